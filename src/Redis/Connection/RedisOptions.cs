@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace HttpSd.Redis.Connection;
+
+/// <summary>Section <c>Redis</c>: how to reach the store.</summary>
+public sealed class RedisOptions
+{
+    /// <summary>
+    /// <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, or a StackExchange.Redis
+    /// configuration string, which can also name Sentinels (<c>serviceName=</c>) and cluster nodes.
+    /// </summary>
+    [Required]
+    public string Url { get; set; } = "redis://127.0.0.1:6379";
+
+    /// <summary>Goes before every key, for sharing a Redis. No braces.</summary>
+    [RegularExpression("[^{}]{0,64}", ErrorMessage = "The field {0} must have at most 64 characters and no braces.")]
+    public string KeyPrefix { get; set; } = "";
+
+    /// <summary>How long one command may take before the store counts as unavailable.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:30")]
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(1);
+}

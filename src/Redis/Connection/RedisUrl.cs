@@ -1,0 +1,51 @@
+using System.Net;
+using StackExchange.Redis;
+
+namespace HttpSd.Redis.Connection;
+
+/// <summary>Reads <see cref="RedisOptions.Url"/>.</summary>
+public static class RedisUrl
+{
+    /// <summary>The client's configuration for the address.</summary>
+    /// <exception cref="FormatException">The address is neither a URL nor a configuration string.</exception>
+    public static ConfigurationOptions Parse(string url)
+    {
+        var options = url.Contains("://", StringComparison.Ordinal) ? FromUri(url) : ConfigurationOptions.Parse(url);
+        if (options.EndPoints.Count == 0)
+            throw new FormatException("Redis:Url names no host");
+        options.AbortOnConnectFail = false;
+        // A command that waits in a backlog answers seconds late, and may be applied after its caller gave up.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
+        options.ConnectTimeout = 2000;
+        options.AllowAdmin = true; // CONFIG GET maxmemory-policy, once at start
+        return options;
+    }
+
+    /// <summary>The address without user and password, for logs.</summary>
+    public static string Redact(ConfigurationOptions options) =>
+        string.Join(',', options.EndPoints.Select(e => e is DnsEndPoint d ? $"{d.Host}:{d.Port}" : e.ToString()));
+
+    private static ConfigurationOptions FromUri(string url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss"))
+            throw new FormatException("Redis:Url must begin with redis:// or rediss://");
+        var options = new ConfigurationOptions { Ssl = uri.Scheme == "rediss" };
+        options.EndPoints.Add(uri.Host, uri.Port > 0 ? uri.Port : 6379);
+        if (uri.UserInfo.Length > 0)
+        {
+            var parts = uri.UserInfo.Split(':', 2);
+            if (parts.Length == 2 && parts[0].Length > 0)
+                options.User = Uri.UnescapeDataString(parts[0]);
+            options.Password = Uri.UnescapeDataString(parts[^1]);
+        }
+        var database = uri.AbsolutePath.Trim('/');
+        if (database.Length > 0)
+        {
+            options.DefaultDatabase = int.TryParse(database, out var number)
+                ? number
+                : throw new FormatException("Redis:Url must end in a database number, or in nothing");
+        }
+        return options;
+    }
+}

@@ -1,0 +1,48 @@
+-- ENQUEUE: at most one job per full path, queued or running; more demand raises what is there.
+-- ARGV: full path, ticket, wanted revision, reload (0|1), longest queue, wake channel, ms after which a queued
+--       job's ticket is looked for.
+-- Returns {code, floor token, pending}: 0 full, 1 enqueued, 2 already queued, 3 healed, 4 runs again afterwards,
+--       5 running. With reload the floor is a fresh token: results of runs claimed before it are void.
+-- Atomic because looking and pushing are the dedupe: apart, two servers both see "none".
+local path, ticket, want, reload = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
+local now = now_us()
+local r = load(path)
+local pending = redis.call('LLEN', Q)
+
+if not r then
+    if pending >= tonumber(ARGV[5]) and not reload then return { 0, 0, pending } end
+    local floor = draw_token(now)
+    save(path, { st = 'q', tok = 0, want = want, since = math.floor(now / 1000), stalls = 0, again = 0,
+        worker = '-', ticket = ticket })
+    redis.call(reload and 'RPUSH' or 'LPUSH', Q, ticket)
+    count('enqueued')
+    if pending == 0 then redis.call('PUBLISH', ARGV[6], '1') end
+    return { 1, floor, pending + 1 }
+end
+
+local floor = 0
+if reload then floor = draw_token(now) end
+
+if r.st == 'q' then
+    local raised = want > r.want
+    if raised then
+        r.want = want
+        save(path, r)
+    end
+    local doubtful = pending == 0 or now / 1000 - r.since > tonumber(ARGV[7])
+    if doubtful and not redis.call('LPOS', Q, r.ticket) then
+        redis.call('RPUSH', Q, r.ticket)
+        count('healed')
+        redis.call('PUBLISH', ARGV[6], '1')
+        return { 3, floor, pending + 1 }
+    end
+    return { 2, floor, pending }
+end
+
+if reload or want > r.want then
+    r.again = 1
+    if want > r.want then r.want = want end
+    save(path, r)
+    return { 4, floor, pending }
+end
+return { 5, floor, pending }

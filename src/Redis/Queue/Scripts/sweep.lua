@@ -1,0 +1,103 @@
+-- SWEEP: any worker, at most once per interval: takes back what dead workers held and mends what hands broke.
+-- ARGV: interval, grace, lease (microseconds), most to take back, most stalls, wake channel.
+-- Returns {} when it was not due, else {taken back, removed by hand, mended, poison full paths...}.
+-- Atomic so that a job moves exactly once and a renewing owner can't be robbed between looking and moving.
+local interval, grace, lease, limit, stalls_allowed =
+    tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local now = now_us()
+local last = tonumber(redis.call('HGET', C, 'sweep') or '0') or 0
+if now - last < interval and now >= last then return {} end
+redis.call('HSET', C, 'sweep', string.format('%.0f', now))
+
+-- Nobody swept for long: Redis or every worker was away, and live owners need time to beat again.
+if last > 0 and now - last > 5 * interval then
+    for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
+        redis.call('ZADD', L, string.format('%.0f', now + lease), path)
+    end
+    return { 0, 0, 0 }
+end
+
+local running = {}
+for _, ticket in ipairs(redis.call('LRANGE', P, 0, -1)) do running[ticket] = true end
+
+local answer, retaken, removed, mended = {}, 0, 0, 0
+local expired = redis.call('ZRANGEBYSCORE', L, '-inf', string.format('%.0f', now - grace), 'LIMIT', 0, limit)
+for _, path in ipairs(expired) do
+    redis.call('ZREM', L, path)
+    local r = load(path)
+    if r and r.st ~= 'q' then
+        if not running[r.ticket] then
+            redis.call('HDEL', J, path)
+            removed = removed + 1
+        else
+            redis.call('LREM', P, 1, r.ticket)
+            running[r.ticket] = nil
+            -- Claimed but never begun: the claim's answer was lost, the script is not to blame.
+            if r.st == 'r' then r.stalls = r.stalls + 1 end
+            if r.stalls > stalls_allowed then
+                redis.call('HDEL', J, path)
+                count('completed')
+                answer[#answer + 1] = path
+            else
+                r.st, r.worker = 'q', '-'
+                save(path, r)
+                redis.call('RPUSH', Q, r.ticket)
+                retaken = retaken + 1
+            end
+        end
+    end
+end
+
+-- Entries without a lease: adopt them, give them one lease; what is no ticket goes.
+for ticket in pairs(running) do
+    local path = path_of(ticket)
+    local r = path and load(path)
+    if not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
+        redis.call('LREM', P, 0, ticket)
+        mended = mended + 1
+    elseif not redis.call('ZSCORE', L, path) then
+        if not r then
+            save(path, { st = 'c', tok = draw_token(now), want = 0, since = math.floor(now / 1000), stalls = 0,
+                again = 0, worker = '-', ticket = ticket })
+            count('enqueued')
+        end
+        redis.call('ZADD', L, string.format('%.0f', now + lease), path)
+        mended = mended + 1
+    end
+end
+
+-- Leases without an entry: somebody took the job out by hand.
+for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
+    local r = load(path)
+    if not r or r.st == 'q' then
+        redis.call('ZREM', L, path)
+    elseif not running[r.ticket] then
+        redis.call('ZREM', L, path)
+        redis.call('HDEL', J, path)
+        removed = removed + 1
+    end
+end
+
+-- Markers without a ticket; looked for only when the numbers don't add up.
+if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
+    local queued = {}
+    for _, ticket in ipairs(redis.call('LRANGE', Q, 0, -1)) do queued[ticket] = true end
+    for _, path in ipairs(redis.call('HKEYS', J)) do
+        local r = load(path)
+        if not r or (r.st == 'q' and not queued[r.ticket]) or (r.st ~= 'q' and not running[r.ticket]) then
+            redis.call('HDEL', J, path)
+            redis.call('ZREM', L, path)
+            mended = mended + 1
+        end
+    end
+end
+
+if retaken > 0 then
+    count('reaped', retaken)
+    redis.call('PUBLISH', ARGV[6], '1')
+end
+if removed + mended > 0 then count('mended', removed + mended) end
+table.insert(answer, 1, mended)
+table.insert(answer, 1, removed)
+table.insert(answer, 1, retaken)
+return answer

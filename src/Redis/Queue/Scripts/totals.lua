@@ -1,0 +1,16 @@
+-- TOTALS: what scaling and metrics need of a pool's queue. Reads only.
+-- Returns {pending, processing, age of the oldest pending job in ms, enqueued, completed, reaped, bad,
+--       duplicate, mended, healed}.
+-- One script so that the numbers belong to one moment.
+local now = now_us() / 1000
+local pending, age = redis.call('LLEN', Q), 0
+if pending > 0 then
+    local ticket = redis.call('LINDEX', Q, -1)
+    local path = ticket and path_of(ticket)
+    local r = path and load(path)
+    if r then age = math.max(0, math.floor(now - r.since)) end
+end
+local c = redis.call('HMGET', C, 'enqueued', 'completed', 'reaped', 'bad', 'duplicate', 'mended', 'healed')
+local answer = { pending, redis.call('LLEN', P), age }
+for i = 1, 7 do answer[#answer + 1] = tonumber(c[i] or '0') or 0 end
+return answer
