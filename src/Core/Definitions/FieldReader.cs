@@ -103,7 +103,7 @@ internal sealed class FieldReader(JsonElement element, string place, List<FieldP
         foreach (var (word, value) in words)
             if (word == text)
                 return value;
-        Report(name, $"'{Excerpt.Of(text)}' is not one of {string.Join(", ", words.Select(pair => pair.Word))}");
+        Report(name, $"'{Excerpt.Of(text)}' is not {(words.Count > 1 ? "one of " : "")}{string.Join(", ", words.Select(pair => pair.Word))}");
         return otherwise;
     }
 }

@@ -50,7 +50,7 @@ internal static class ParameterReader
         else if (parameter.Pattern is not null && ParameterPattern.Of(parameter).Problem is { } broken)
             fields.Report("pattern", broken);
         else if (parameter.Default is { } value && ParameterCheck.Problem(parameter, value) is not null)
-            fields.Report("default", $"'{Excerpt.Of(value)}' is not what {(parameter.Pattern is null ? "enum" : "enum and pattern")} allow");
+            fields.Report("default", $"'{Excerpt.Of(value)}' is not a value that the parameter allows");
         else
             return parameter;
         return null;

@@ -21,5 +21,5 @@ public sealed record TargetList(
 public sealed record TargetListResult(TargetList? List, RunFailure? Failure)
 {
     /// <summary>The refused element when there is one: its place, such as <c>[3].labels.idx</c>, and what is wrong.</summary>
-    internal ListProblem? Problem { get; init; }
+    public ListProblem? Problem { get; init; }
 }
