@@ -1,0 +1,93 @@
+using CsCheck;
+using HttpSd.Core.Definitions;
+using HttpSd.Core.Requests;
+
+namespace HttpSd.Core.Tests.Requests;
+
+public sealed class ParameterRulesTests
+{
+    private static readonly GeneratorDefinition Open = new() { Path = "x", Name = "default/x" };
+
+    private static readonly GeneratorDefinition Declared = Open with
+    {
+        Parameters =
+        [
+            new ParameterDefinition("env", "prod", ["prod", "staging"]),
+            new ParameterDefinition("dc", Pattern: "[a-z]{2}[0-9]|any"),
+            new ParameterDefinition("back", Pattern: @"(.)\1"),
+        ],
+    };
+
+    [Theory]
+    [InlineData("", "/targets/x?env=prod")]
+    [InlineData("env=staging", "/targets/x?env=staging")]
+    [InlineData("dc=de1", "/targets/x?dc=de1&env=prod")]
+    [InlineData("back=aa", "/targets/x?back=aa&env=prod")]
+    public void Defaults_are_filled_in_and_allowed_values_taken(string query, string fullPath) =>
+        Resolve(Declared, query).Key!.FullPath.Should().Be(fullPath);
+
+    [Theory]
+    [InlineData("env=test", "parameter 'env' is 'test', allowed are prod, staging")]
+    [InlineData("env=", "parameter 'env' is '', allowed are prod, staging")]
+    [InlineData("ENV=prod", "parameter 'ENV' is not known here, this generator takes env, dc, back")]
+    [InlineData("dc=de11", "parameter 'dc' is 'de11', which does not match [a-z]{2}[0-9]|any")]
+    [InlineData("dc=de1%0A", "parameter 'dc' is 'de1\uFFFD', which does not match [a-z]{2}[0-9]|any")]
+    [InlineData("back=ab", @"parameter 'back' is 'ab', which does not match (.)\1")]
+    public void Anything_else_is_refused_by_name(string query, string refusal) =>
+        Resolve(Declared, query).Should().Be(new ParameterResult(null, refusal));
+
+    [Fact]
+    public void Without_a_declaration_every_parameter_is_passed_on() =>
+        Resolve(Open, "not-an-identifier=1&class=2").Key!.FullPath.Should().Be("/targets/x?class=2&not-an-identifier=1");
+
+    [Fact]
+    public void An_empty_declaration_takes_no_parameter() =>
+        Resolve(Open with { Parameters = [] }, "a=1").Refusal.Should().Be("parameter 'a' is not known here, this generator takes none");
+
+    [Fact]
+    public void A_static_generator_ignores_parameters() =>
+        Resolve(Declared with { Runtime = GeneratorRuntime.Static }, "nonsense=1").Key!.FullPath.Should().Be("/targets/x");
+
+    [Fact]
+    public void More_than_32_parameters_are_refused() =>
+        Resolve(Open, string.Join('&', Enumerable.Range(0, 33).Select(i => $"p{i}=1")))
+            .Refusal.Should().Be("33 parameters are too many, at most 32 are taken");
+
+    [Fact]
+    public void A_key_longer_than_the_limit_is_refused() =>
+        Resolve(Open, "a=" + new string('x', 2048)).Refusal.Should().Be("path and parameters have 2061 characters, at most 2048 are taken");
+
+    [Fact]
+    public void An_echoed_value_is_bounded()
+    {
+        var refusal = Resolve(Declared, "env=" + new string('x', 5000)).Refusal!;
+        refusal.Should().Be($"parameter 'env' is '{new string('x', 99)}…', allowed are prod, staging");
+        Resolve(Declared, new string('y', 1000) + "=1").Refusal.Should().NotContain(new string('y', 101));
+    }
+
+    [Fact]
+    public void A_catastrophic_pattern_ends_within_its_timeout()
+    {
+        var slow = Open with { Parameters = [new ParameterDefinition("p", Pattern: @"(?=(a+)+$)(a+)+\1")] };
+        Resolve(slow, "p=" + new string('a', 40) + "!").Refusal.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_broken_pattern_refuses_and_does_not_throw() =>
+        Resolve(Open with { Parameters = [new ParameterDefinition("p", Pattern: "a)|(b")] }, "p=a")
+            .Refusal.Should().Be("parameter 'p' can't be checked against its pattern a)|(b");
+
+    [Fact]
+    public void An_exec_script_gets_no_NUL() =>
+        Resolve(Open with { Runtime = GeneratorRuntime.Exec }, "p=%00").Refusal.Should().Be("parameter 'p' has a NUL character");
+
+    [Fact]
+    public void No_query_throws() => Gen.String.Sample(query =>
+    {
+        var result = Resolve(Declared, query);
+        return result.Key is null != result.Refusal is null;
+    });
+
+    private static ParameterResult Resolve(GeneratorDefinition definition, string query) =>
+        ParameterRules.Resolve(definition, RequestQuery.Parse(query));
+}
