@@ -26,7 +26,7 @@ for _ = 1, tonumber(ARGV[3]) do
         r.st, r.tok, r.again, r.worker = 'c', draw_token(now), 0, worker
         save(path, r)
         redis.call('ZADD', L, string.format('%.0f', now + lease), path)
-        return { path, ticket, string.format('%.0f', r.tok), r.want, r.stalls, string.format('%.0f', lost), again,
+        return { path, ticket, string.format('%.0f', r.tok), string.format('%.0f', r.want), r.stalls, string.format('%.0f', lost), again,
             redis.call('LLEN', Q) }
     end
 end

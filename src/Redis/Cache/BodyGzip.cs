@@ -1,0 +1,21 @@
+using System.IO.Compression;
+
+namespace HttpSd.Redis.Cache;
+
+/// <summary>The one place that compresses a body.</summary>
+public static class BodyGzip
+{
+    // Below a packet or so the header costs more than compression saves.
+    private const int WorthIt = 1024;
+
+    /// <summary>The body gzipped; empty when that is not worth it.</summary>
+    public static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length < WorthIt)
+            return ReadOnlyMemory<byte>.Empty;
+        using var target = new MemoryStream(body.Length / 8);
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(body.Span);
+        return target.ToArray();
+    }
+}

@@ -1,0 +1,32 @@
+-- COMMIT: stores a result, in the order of the claims.
+-- ARGV: token (0: a fresh one, for lists that no worker makes), etag, body ('' asks whether it is needed), gzipped
+--       body or '', fresh ms, stale ms, retention ms (0 = for ever), targets, groups, took ms, definition hash,
+--       warnings as JSON, full path, channel.
+-- Returns 1 stored, 0 stored and the body was there already, 3 send the body, 2 this run's own write again,
+--       -1 a newer run has written, -2 a reload or a change of the definition came after this run's claim.
+-- Atomic because the test of the token and the write are one: a late run can't replace a newer result.
+local now, tok = now_us(), tonumber(ARGV[1])
+local now_ms = math.floor(now / 1000)
+if tok == 0 then tok = math.max(now, number('tok') + 1, number('floor') + 1) end
+local refused = fence(tok)
+if refused ~= 0 then return refused end
+
+local same = redis.call('HGET', M, 'etag') == ARGV[2] and redis.call('EXISTS', V) == 1
+if not same and ARGV[3] == '' then return 3 end
+if not same then
+    redis.call('SET', V, ARGV[3])
+    if ARGV[4] == '' then redis.call('DEL', Z) else redis.call('SET', Z, ARGV[4]) end
+end
+
+local kept = tonumber(ARGV[5]) + tonumber(ARGV[6]) + tonumber(ARGV[7])
+if ARGV[7] == '0' then kept = 315360000000 end -- ten years: every payload key has a TTL, so it can be evicted
+local expires = string.format('%.0f', now_ms + kept)
+redis.call('PEXPIREAT', V, expires)
+redis.call('PEXPIREAT', Z, expires)
+redis.call('HSET', M, 'tok', string.format('%.0f', tok), 'etag', ARGV[2], 'at', string.format('%.0f', now_ms),
+    'soft', ARGV[5], 'stale', ARGV[6], 'n', ARGV[8], 'g', ARGV[9], 'took', ARGV[10], 'hash', ARGV[11],
+    'warn', ARGV[12])
+redis.call('HDEL', M, 'e', 'eat', 'eexp', 'fails', 'next')
+keep_meta(now_ms, kept)
+redis.call('PUBLISH', ARGV[14], ARGV[13])
+return same and 0 or 1

@@ -1,0 +1,24 @@
+-- FAIL: stores why a run failed; never touches the result.
+-- ARGV: token (0: whoever it was, its claim is gone), error as JSON, kept for ms (0: not kept), backoff ms,
+--       full path, channel.
+-- Returns 1 stored, else the codes of COMMIT.
+-- Atomic like COMMIT.
+local tok = tonumber(ARGV[1])
+local now_ms = math.floor(now_us() / 1000)
+if tok ~= 0 then
+    local refused = fence(tok)
+    if refused ~= 0 then return refused end
+    redis.call('HSET', M, 'tok', string.format('%.0f', tok))
+end
+local kept, backoff = tonumber(ARGV[3]), tonumber(ARGV[4])
+if kept > 0 then
+    redis.call('HSET', M, 'e', ARGV[2], 'eat', string.format('%.0f', now_ms),
+        'eexp', string.format('%.0f', now_ms + kept))
+else
+    redis.call('HDEL', M, 'e', 'eat', 'eexp')
+end
+redis.call('HINCRBY', M, 'fails', 1)
+redis.call('HSET', M, 'next', string.format('%.0f', now_ms + backoff))
+keep_meta(now_ms, math.max(kept, backoff))
+redis.call('PUBLISH', ARGV[6], ARGV[5])
+return 1

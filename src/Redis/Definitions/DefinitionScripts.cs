@@ -1,0 +1,7 @@
+namespace HttpSd.Redis.Definitions;
+
+internal static class DefinitionScripts
+{
+    public static readonly LuaScript Publish = new("publish");
+    public static readonly LuaScript Changes = new("changes");
+}

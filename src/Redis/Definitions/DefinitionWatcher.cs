@@ -1,0 +1,165 @@
+using HttpSd.Redis.Connection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace HttpSd.Redis.Definitions;
+
+/// <summary>
+/// Keeps a <see cref="DefinitionTable"/> in memory: pub/sub wakes it, a look every second guarantees it. A
+/// definition is taken for removed only when a publisher says that everything is published, never because
+/// Redis came back empty.
+/// </summary>
+public sealed partial class DefinitionWatcher(
+    RedisConnection redis,
+    DefinitionStore store,
+    TimeProvider time,
+    ILogger<DefinitionWatcher> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly SemaphoreSlim refreshing = new(1, 1);
+    private string epoch = "";
+    private long revision;
+    private bool subscribed;
+    private bool wasDown;
+
+    /// <summary>The definitions as they were last seen.</summary>
+    public DefinitionTable Table { get; private set; } = DefinitionTable.Empty;
+
+    /// <summary>True once a complete set was seen; stays true when Redis goes away.</summary>
+    public bool Loaded { get; private set; }
+
+    /// <summary>Definitions left alone because this build doesn't know their schema.</summary>
+    public int Unknown { get; private set; }
+
+    /// <summary>Raised after <see cref="Table"/> has changed. Handlers must be quick.</summary>
+    public event Action? Changed;
+
+    /// <summary>Looks now, for a caller that needs definitions at least as new as something it was told of.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            Apply(await store.ReadChangesAsync(epoch, revision, cancellationToken));
+        }
+        finally
+        {
+            refreshing.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        woken.Dispose();
+        refreshing.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!subscribed)
+                {
+                    await redis.SubscribeAsync(k => k.DefinitionsChanged, _ => Wake(), stoppingToken);
+                    subscribed = true;
+                }
+                await RefreshAsync(stoppingToken);
+                if (wasDown)
+                    Log.StoreIsBack(log);
+                wasDown = false;
+            }
+            catch (StoreUnavailableException e)
+            {
+                if (!wasDown)
+                    Log.StoreIsDown(log, e.Message);
+                wasDown = true;
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            await WaitAsync(stoppingToken);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var tick = new CancellationTokenSource(Interval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, cancellationToken);
+        try
+        {
+            await woken.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            woken.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+        }
+    }
+
+    private void Apply(DefinitionChanges changes)
+    {
+        // An empty epoch means that not everything is published yet: what is missing may still come.
+        var sealedNow = changes.Epoch.Length > 0;
+        var known = changes.Complete && sealedNow
+            ? new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal)
+            : Table.All.ToDictionary(d => d.Definition.Path, StringComparer.Ordinal);
+        if (changes.Complete)
+            Unknown = 0;
+        foreach (var (path, stored) in changes.Changed)
+        {
+            if (stored is null)
+            {
+                if (sealedNow)
+                    known.Remove(path);
+            }
+            else if (DefinitionStore.Parse(stored, out var problem) is { } definition)
+            {
+                known[path] = definition;
+            }
+            else
+            {
+                Unknown++;
+                Log.UnknownDefinition(log, path, problem!);
+            }
+        }
+        var changed = changes.Changed.Count > 0 || (changes.Complete && sealedNow && known.Count != Table.Count);
+        if (changed)
+            Table = new DefinitionTable(known.Values);
+        // While nothing is sealed the revision is not remembered, so that the seal brings one more full look.
+        (epoch, revision) = sealedNow ? (changes.Epoch, changes.Revision) : ("", 0);
+        var first = sealedNow && !Loaded;
+        Loaded |= sealedNow;
+        if (changed || first)
+            Changed?.Invoke();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is unavailable, the definitions in memory go on: {Reason}")]
+        public static partial void StoreIsDown(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Redis is back")]
+        public static partial void StoreIsBack(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The definition of {Path} is left alone: {Problem}")]
+        public static partial void UnknownDefinition(ILogger logger, string path, string problem);
+    }
+}

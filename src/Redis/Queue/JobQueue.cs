@@ -1,0 +1,141 @@
+using HttpSd.Core.Requests;
+using HttpSd.Redis.Connection;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace HttpSd.Redis.Queue;
+
+/// <summary>
+/// The pools' queues: at most one job per full path, queued or running; each run under a lease. Every method
+/// is one atomic script and harmless to repeat.
+/// </summary>
+/// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
+public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> options, TimeProvider time)
+{
+    // How long a marker is trusted before an enqueue looks whether its ticket is really there.
+    private const int MarkerTrustMs = 30_000;
+
+    // Tickets pushed by hand that are no jobs are dropped on the way, but not without end.
+    private const int ClaimTries = 32;
+
+    /// <summary>Asks for a run of the key, unless one is queued or running already.</summary>
+    /// <param name="pool">The generator's pool.</param>
+    /// <param name="key">What to run.</param>
+    /// <param name="wantedRevision">The definition revision that the result must be of, at least.</param>
+    /// <param name="reload">Also when the queue is full, at its front, and once more when a run is under way.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<EnqueueResult> EnqueueAsync(
+        string pool, RequestKey key, long wantedRevision, bool reload, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var answer = (long[])(await QueueScripts.Enqueue.RunAsync(
+                db,
+                keys.Queue(pool),
+                key.FullPath,
+                JobTicket.Write(key, time.GetUtcNow()),
+                wantedRevision,
+                reload ? 1 : 0,
+                options.Value.MaxLength,
+                keys.Wake(pool).ToString(),
+                MarkerTrustMs))!;
+            return new EnqueueResult((EnqueueOutcome)answer[0], answer[1], answer[2]);
+        }, cancellationToken);
+
+    /// <summary>Takes the oldest job under a lease; null when none waits.</summary>
+    public Task<ClaimedJob?> ClaimAsync(string pool, string workerId, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var answer = (RedisResult[])(await QueueScripts.Claim.RunAsync(
+                db, keys.Queue(pool), workerId, Microseconds(options.Value.Lease), ClaimTries))!;
+            return answer.Length == 0
+                ? null
+                : new ClaimedJob(
+                    pool,
+                    (string)answer[0]!,
+                    JobTicket.ReadId((string)answer[1]!),
+                    (long)answer[2],
+                    (long)answer[3],
+                    (int)answer[4],
+                    (long)answer[5]);
+        }, cancellationToken);
+
+    /// <summary>Renews the leases of a worker's runs, all in one call; the answers are in the order asked.</summary>
+    /// <param name="pool">The pool that the jobs came from.</param>
+    /// <param name="runs">The jobs, each with the longest that its run may take.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<LeaseState[]> BeatAsync(
+        string pool, IReadOnlyList<(ClaimedJob Job, TimeSpan Longest)> runs, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var arguments = new List<RedisValue> { Microseconds(options.Value.Lease) };
+            foreach (var (job, longest) in runs)
+                arguments.AddRange([job.FullPath, job.Token, Microseconds(longest)]);
+            var answer = (int[])(await QueueScripts.Beat.RunAsync(db, keys.Queue(pool), [.. arguments]))!;
+            return answer.Select(a => (LeaseState)a).ToArray();
+        }, cancellationToken);
+
+    /// <summary>Acknowledges a run; false when the job was not this worker's any more.</summary>
+    public Task<bool> FinishAsync(ClaimedJob job, FinishMode mode, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var how = mode switch { FinishMode.Done => "done", FinishMode.Release => "release", _ => "again" };
+            return (int)await QueueScripts.Finish.RunAsync(
+                db, keys.Queue(job.Pool), job.FullPath, job.Token, how, keys.Wake(job.Pool).ToString()) != 0;
+        }, cancellationToken);
+
+    /// <summary>Takes lost jobs back and mends the queue; null when another sweep was within the interval.</summary>
+    public Task<SweepReport?> SweepAsync(string pool, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var o = options.Value;
+            var answer = (RedisResult[])(await QueueScripts.Sweep.RunAsync(
+                db,
+                keys.Queue(pool),
+                Microseconds(o.SweepInterval),
+                Microseconds(o.LeaseGrace),
+                Microseconds(o.Lease),
+                1000,
+                o.MaxStalls,
+                keys.Wake(pool).ToString()))!;
+            return answer.Length == 0
+                ? null
+                : new SweepReport(
+                    (int)answer[0], (int)answer[1], (int)answer[2], answer.Skip(3).Select(p => (string)p!).ToList());
+        }, cancellationToken);
+
+    /// <summary>Forgets jobs whose generator is gone; returns how many there were.</summary>
+    public Task<int> CancelAsync(string pool, IReadOnlyList<string> fullPaths, CancellationToken cancellationToken) =>
+        fullPaths.Count == 0
+            ? Task.FromResult(0)
+            : redis.ControlAsync(
+                async (db, keys) => (int)await QueueScripts.Cancel.RunAsync(
+                    db, keys.Queue(pool), [.. fullPaths.Select(p => (RedisValue)p)]),
+                cancellationToken);
+
+    /// <summary>The state of one full path's job; null when there is none.</summary>
+    public Task<JobState?> ReadJobAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var answer = (RedisResult[])(await QueueScripts.Job.RunAsync(db, keys.Queue(pool), fullPath))!;
+            if (answer.Length == 0)
+                return null;
+            var running = (string)answer[0]! != "q";
+            var position = (long)answer[3];
+            return new JobState(
+                running,
+                DateTimeOffset.FromUnixTimeMilliseconds((long)answer[1]),
+                running ? (string)answer[2]! : null,
+                position > 0 ? position : null);
+        }, cancellationToken);
+
+    /// <summary>The numbers that scaling and metrics need; read, never remembered.</summary>
+    public Task<QueueTotals> ReadTotalsAsync(string pool, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            var a = (long[])(await QueueScripts.Totals.RunAsync(db, keys.Queue(pool)))!;
+            return new QueueTotals(
+                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+        }, cancellationToken);
+
+    private static long Microseconds(TimeSpan value) => (long)value.TotalMicroseconds;
+}
