@@ -1,0 +1,54 @@
+using HttpSd.Redis;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Queue;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace HttpSd.ServiceDefaults;
+
+/// <summary>What every process of HttpSd has: settings, logs, Redis, metrics, health.</summary>
+public static class Defaults
+{
+    /// <summary>
+    /// Settings from files, environment and command line, later wins; JSON logs when nobody looks on;
+    /// sections <c>Redis</c> and <c>Queue</c>.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
+    public static IHostApplicationBuilder AddHttpSdDefaults(this IHostApplicationBuilder builder, string[] commandLine)
+    {
+        builder.Configuration.AddEnvironmentVariables(Settings.EnvironmentPrefix).AddCommandLine(commandLine);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (Console.IsOutputRedirected)
+            builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        else
+            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+        builder.Services.AddSettings<RedisOptions>("Redis");
+        builder.Services.AddSettings<QueueOptions>("Queue");
+        builder.Services.AddHttpSdRedis();
+        builder.Services.AddSingleton<ProcessMetrics>();
+        builder.Services.AddSingleton<QueueGauges>();
+        return builder;
+    }
+
+    /// <summary><c>/healthz</c>: the process and its loops; <c>/readyz</c>; <c>/metrics</c>.</summary>
+    /// <param name="routes">Where to map.</param>
+    /// <param name="alive">False fails <c>/healthz</c>.</param>
+    /// <param name="ready">False fails <c>/readyz</c>.</param>
+    public static void MapHttpSdDefaults(this IEndpointRouteBuilder routes, Func<bool> alive, Func<bool> ready)
+    {
+        routes.ServiceProvider.GetRequiredService<QueueGauges>();
+        routes.MapGet("/healthz", () => Answer(alive()));
+        routes.MapGet("/readyz", () => Answer(ready()));
+        routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<ProcessMetrics>().Registry);
+    }
+
+    private static IResult Answer(bool good) =>
+        Results.Text(good ? "ok\n" : "not ready\n", statusCode: good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,81 @@
+using HttpSd.Redis;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Queue;
+using Prometheus;
+
+namespace HttpSd.ServiceDefaults;
+
+/// <summary>
+/// The numbers of every pool's queue, read from Redis at each scrape: the same from every process, 0 when
+/// empty, absent when Redis can't be read. What nobody measured is never shown as a number.
+/// </summary>
+public sealed class QueueGauges
+{
+    private readonly JobQueue queue;
+    private readonly DefinitionWatcher definitions;
+    private readonly Gauge up;
+    private readonly Gauge jobs;
+    private readonly Gauge oldest;
+    private readonly Gauge enqueued;
+    private readonly Gauge completed;
+    private readonly Gauge reaped;
+    private readonly Gauge mended;
+    private readonly HashSet<string> shown = new(StringComparer.Ordinal);
+
+    /// <summary>Registers the gauges; from then on every scrape reads Redis.</summary>
+    public QueueGauges(ProcessMetrics metrics, JobQueue queue, DefinitionWatcher definitions)
+    {
+        (this.queue, this.definitions) = (queue, definitions);
+        var f = metrics.Factory;
+        up = f.CreateGauge("httpsd_redis_up", "1 when Redis answered at this scrape.");
+        jobs = f.CreateGauge("httpsd_update_queue_jobs", "Jobs of a pool, read from Redis at this scrape.", "status", "pool");
+        oldest = f.CreateGauge("httpsd_update_queue_oldest_pending_seconds", "How long the oldest pending job has waited.", "pool");
+        // Totals that live in Redis: gauges to the library, counters to a reader.
+        enqueued = f.CreateGauge("httpsd_update_queue_enqueued_total", "Jobs ever enqueued, kept in Redis.", "pool");
+        completed = f.CreateGauge("httpsd_update_queue_completed_total", "Jobs ever completed, kept in Redis.", "pool");
+        reaped = f.CreateGauge("httpsd_update_queue_reaped_leases_total", "Jobs taken back from a silent worker, kept in Redis.", "pool");
+        mended = f.CreateGauge("httpsd_update_queue_mended_total", "Tickets and markers put right after hands or faults, kept in Redis.", "pool");
+        metrics.Registry.AddBeforeCollectCallback(ReadAsync);
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var pools = definitions.Table.All.Select(d => d.Definition.WorkerPool).Append(Keys.DefaultPool).ToHashSet(StringComparer.Ordinal);
+        try
+        {
+            foreach (var pool in pools)
+                Show(pool, await queue.ReadTotalsAsync(pool, cancellationToken));
+            foreach (var pool in shown.Except(pools).ToList())
+                Hide(pool);
+            up.Set(1);
+        }
+        catch (StoreUnavailableException)
+        {
+            up.Set(0);
+            foreach (var pool in shown.ToList())
+                Hide(pool);
+        }
+    }
+
+    private void Show(string pool, QueueTotals totals)
+    {
+        shown.Add(pool);
+        jobs.WithLabels("pending", pool).Set(totals.Pending);
+        jobs.WithLabels("processing", pool).Set(totals.Processing);
+        oldest.WithLabels(pool).Set(totals.OldestPending.TotalSeconds);
+        enqueued.WithLabels(pool).Set(totals.Enqueued);
+        completed.WithLabels(pool).Set(totals.Completed);
+        reaped.WithLabels(pool).Set(totals.Reaped);
+        mended.WithLabels(pool).Set(totals.Mended + totals.Healed + totals.Bad + totals.Duplicate);
+    }
+
+    private void Hide(string pool)
+    {
+        shown.Remove(pool);
+        jobs.RemoveLabelled("pending", pool);
+        jobs.RemoveLabelled("processing", pool);
+        foreach (var gauge in new[] { oldest, enqueued, completed, reaped, mended })
+            gauge.RemoveLabelled(pool);
+    }
+}
