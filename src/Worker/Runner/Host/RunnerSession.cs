@@ -27,9 +27,8 @@ internal sealed class RunnerSession(
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
                 next = ReadAsync(input, shutdown);
                 var running = RunAsync(asked.Header, asked.Body, output, stop.Token);
-                if (await Task.WhenAny(running, next) == next)
+                if (await Task.WhenAny(running, next) == next && !await HasComeAsync(next))
                 {
-                    // Closed, or a second run was asked for before the first had ended: both end the connection.
                     await stop.CancelAsync();
                     await running.ContinueWith(_ => { }, TaskScheduler.Default);
                     return;
@@ -45,6 +44,19 @@ internal sealed class RunnerSession(
         catch (InvalidDataException e)
         {
             log.BadFrame(e.Message);
+        }
+    }
+
+    /// <summary>Whether it is a next run: an agent asks for one as soon as it has the answer to the last.</summary>
+    private static async Task<bool> HasComeAsync(Task<(RunRequest Header, byte[] Body)?> next)
+    {
+        try
+        {
+            return await next is not null;
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidDataException)
+        {
+            return false;
         }
     }
 
