@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using HttpSd.Worker.Runner.Processes;
+using HttpSd.Worker.Runtimes;
+
+namespace HttpSd.Worker.Runner.Host;
+
+/// <summary>
+/// The runner process: listens on a Unix socket for one agent's runs and executes them. It holds no credentials,
+/// adopts and ends whatever its scripts leave behind, and ends with its parent when that holds its standard input.
+/// </summary>
+public static class RunnerHost
+{
+    private const int MaxConnections = 1024, Backlog = 128;
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves until cancelled, SIGTERM, or the end of standard input; returns the exit code.</summary>
+    public static async Task<int> RunAsync(RunnerHostOptions options, CancellationToken cancellationToken)
+    {
+        HostProcess.Prepare();
+        using var logging = LoggerFactory.Create(builder =>
+            builder.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console =>
+                console.LogToStandardErrorThreshold = LogLevel.Trace));
+        var log = new RunnerLog(logging.CreateLogger("HttpSd.Runner"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            // At a terminal the whole group gets it; the parent says then when the runner ends.
+            signal.Cancel = true;
+            if (!options.ExitWithStdin)
+                Stop(signal, stop);
+        });
+        if (options.ExitWithStdin)
+            HostProcess.WhenStandardInputEnds(stop.Cancel);
+
+        var room = ProcessRoom.Open(options);
+        using var python = new PythonRuntime(room);
+        var exec = new ExecRuntime(room);
+        using var listener = Listen(options.SocketPath);
+        log.Listening(options.SocketPath, options.Python);
+
+        using var places = new SemaphoreSlim(MaxConnections);
+        _ = SweepAsync(room.Killer, stop.Token);
+        try
+        {
+            while (true)
+            {
+                await places.WaitAsync(stop.Token);
+                var socket = await listener.AcceptAsync(stop.Token);
+                _ = new RunnerSession(socket, options, python, exec, log).ServeAsync(stop.Token)
+                    .ContinueWith(_ => places.Release(), TaskScheduler.Default);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            File.Delete(options.SocketPath);
+            await room.Killer.KillEverythingAsync();
+            return 0;
+        }
+    }
+
+    private static Socket Listen(string path)
+    {
+        // Bound under another name first: who finds the name finds a socket that accepts.
+        var starting = path + ".new";
+        File.Delete(starting);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(starting));
+        listener.Listen(Backlog);
+        File.Move(starting, path, overwrite: true);
+        return listener;
+    }
+
+    private static async Task SweepAsync(Killer killer, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(SweepInterval);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+            await killer.KillAsync(owner: "", keep: 0);
+    }
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace HttpSd.Worker.Runner.Host;
+
+/// <summary>What a runner process is told on its command line.</summary>
+public sealed record RunnerHostOptions
+{
+    /// <summary>The interpreters that <c>exec</c> scripts may name unless set otherwise.</summary>
+    public static readonly IReadOnlyList<string> DefaultInterpreters =
+        ["sh", "bash", "python3", "perl", "jq", "awk", "node", "ruby"];
+
+    /// <summary>The variables of the runner's own environment that scripts see unless set otherwise.</summary>
+    public static readonly IReadOnlyList<string> DefaultPassEnvironment =
+    [
+        "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    ];
+
+    /// <summary>The Unix socket it listens on.</summary>
+    public string SocketPath { get; init; } = "";
+
+    /// <summary>Where runs get their directories; emptied at start.</summary>
+    public string WorkDirectory { get; init; } = "";
+
+    /// <summary>How many Python interpreters it keeps at most, busy ones included.</summary>
+    public int MaxWarmRunners { get; init; } = 32;
+
+    /// <summary>After how many runs an interpreter is replaced.</summary>
+    public int RunnerMaxJobs { get; init; } = 1000;
+
+    /// <summary>The largest list that is handed on.</summary>
+    public int MaxResultBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>What a script gets between SIGTERM and SIGKILL.</summary>
+    public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>File names, looked for in the standard directories, or absolute paths.</summary>
+    public IReadOnlyList<string> Interpreters { get; init; } = DefaultInterpreters;
+
+    /// <summary>The Python of the warm interpreters: a name on the scripts' PATH or an absolute path.</summary>
+    public string Python { get; init; } = "python3";
+
+    /// <summary>The names of the variables that scripts see beside the fixed ones.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; init; } = DefaultPassEnvironment;
+
+    /// <summary>End when standard input does: its other end is held by the process that started the runner.</summary>
+    public bool ExitWithStdin { get; init; }
+
+    /// <summary>The command line that <see cref="Parse"/> reads.</summary>
+    public IReadOnlyList<string> ToArguments() =>
+    [
+        "--socket", SocketPath,
+        "--work-directory", WorkDirectory,
+        "--max-warm-runners", Number(MaxWarmRunners),
+        "--runner-max-jobs", Number(RunnerMaxJobs),
+        "--max-result-bytes", Number(MaxResultBytes),
+        "--kill-grace-ms", Number((int)KillGrace.TotalMilliseconds),
+        "--interpreters", string.Join(',', Interpreters),
+        "--python", Python,
+        "--pass-environment", string.Join(',', PassEnvironment),
+        .. ExitWithStdin ? new[] { "--exit-with-stdin" } : [],
+    ];
+
+    /// <summary>Reads a command line; an <see cref="ArgumentException"/> names what is wrong with it.</summary>
+    public static RunnerHostOptions Parse(IReadOnlyList<string> args)
+    {
+        var options = new RunnerHostOptions();
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] == "--exit-with-stdin")
+            {
+                options = options with { ExitWithStdin = true };
+                continue;
+            }
+
+            var name = args[i];
+            var value = ++i < args.Count ? args[i] : throw new ArgumentException($"{name} needs a value");
+            options = name switch
+            {
+                "--socket" => options with { SocketPath = value },
+                "--work-directory" => options with { WorkDirectory = value },
+                "--max-warm-runners" => options with { MaxWarmRunners = Number(name, value) },
+                "--runner-max-jobs" => options with { RunnerMaxJobs = Number(name, value) },
+                "--max-result-bytes" => options with { MaxResultBytes = Number(name, value) },
+                "--kill-grace-ms" => options with { KillGrace = TimeSpan.FromMilliseconds(Number(name, value)) },
+                "--interpreters" => options with { Interpreters = Names(value) },
+                "--python" => options with { Python = value },
+                "--pass-environment" => options with { PassEnvironment = Names(value) },
+                _ => throw new ArgumentException($"{name} is not an option of the runner"),
+            };
+        }
+
+        if (options.SocketPath.Length == 0)
+            throw new ArgumentException("--socket is missing");
+        return options.WorkDirectory.Length > 0
+            ? options
+            : options with { WorkDirectory = Path.Combine(Path.GetDirectoryName(options.SocketPath) ?? "/tmp", "runs") };
+    }
+
+    private static string[] Names(string value) =>
+        value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string name, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ArgumentException($"{name} needs a number above 0, not '{value}'");
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace HttpSd.Worker.Runner.Processes;
+
+/// <summary>What <c>/proc/PID</c> says about a process; null where it has gone meanwhile.</summary>
+internal sealed record ProcessStat(int Pid, char State, int Session)
+{
+    /// <summary>A zombie runs nothing and can't be killed again.</summary>
+    public bool IsAlive => State is not ('Z' or 'X' or 'x');
+
+    public static ProcessStat? Read(int pid)
+    {
+        // The name is in brackets and may hold anything, brackets too.
+        var text = ReadText($"/proc/{pid}/stat");
+        var fields = text?[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields is { Length: > 3 } && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
+            ? new ProcessStat(pid, fields[0][0], session)
+            : null;
+    }
+
+    /// <summary>The children of all its threads.</summary>
+    public static IEnumerable<int> Children(int pid)
+    {
+        string[] threads;
+        try
+        {
+            threads = Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+
+        return threads.SelectMany(thread => Numbers(ReadText($"{thread}/children")));
+    }
+
+    /// <summary>The value of a variable that it was started with.</summary>
+    public static string? Variable(int pid, string name) =>
+        ReadText($"/proc/{pid}/environ")?.Split('\0')
+            .FirstOrDefault(pair => pair.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    private static IEnumerable<int> Numbers(string? text) =>
+        text?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => int.Parse(number, CultureInfo.InvariantCulture)) ?? [];
+
+    private static string? ReadText(string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file)).TrimEnd('\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

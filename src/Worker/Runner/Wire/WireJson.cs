@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace HttpSd.Worker.Runner.Wire;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(RunReply))]
+[JsonSerializable(typeof(InterpreterRequest))]
+[JsonSerializable(typeof(InterpreterFrame))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class WireJson : JsonSerializerContext;

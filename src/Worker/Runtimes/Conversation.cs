@@ -1,0 +1,57 @@
+using HttpSd.Core.Runs;
+using HttpSd.Worker.Runner.Processes;
+using HttpSd.Worker.Runner.Wire;
+
+namespace HttpSd.Worker.Runtimes;
+
+/// <summary>What a script came to: its list, or why there is none.</summary>
+internal sealed record Answer(byte[] Output, RunFailure? Failure, int Threads);
+
+/// <summary>The interpreter, or the child that did the run, ended before it had answered.</summary>
+internal sealed class InterpreterEndedException(ExitStatus? status) : IOException("the interpreter ended")
+{
+    /// <summary>How the child ended; null when the interpreter itself did.</summary>
+    public ExitStatus? Status => status;
+}
+
+/// <summary>One run, as it is talked over with an interpreter.</summary>
+internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, Killer killer)
+{
+    /// <summary>The process that does the run.</summary>
+    public int Pid { get; private set; } = interpreter.Process.Pid;
+
+    public async Task<Answer> RunAsync(InterpreterRequest request, byte[] script, CancellationToken cancellationToken)
+    {
+        await interpreter.Channel.WriteAsync(
+            request, WireJson.Default.InterpreterRequest, script, cancellationToken);
+        Answer? answer = null;
+        while (true)
+        {
+            var (said, body) = await interpreter.Channel.ReadAsync(
+                WireJson.Default.InterpreterFrame, cancellationToken) ?? throw new InterpreterEndedException(null);
+            switch (said.Kind)
+            {
+                case "child" when isForked:
+                    Pid = said.Pid;
+                    continue;
+                case "exit" when isForked:
+                    return answer ?? throw new InterpreterEndedException(new ExitStatus(said.Status));
+                case "result" when answer is null:
+                    answer = new Answer(body, null, said.Threads);
+                    break;
+                case "error" when answer is null:
+                    answer = new Answer([], new RunFailure(said.Type, said.Message, said.Traceback), said.Threads);
+                    break;
+                default:
+                    throw new InvalidDataException($"a frame of kind '{said.Kind}' is not expected");
+            }
+
+            if (!isForked)
+                return answer;
+
+            // The child and its threads end here, whatever it does after its answer; its parent then says so.
+            await killer.KillAsync(interpreter.Process.Owner, interpreter.Process.Pid);
+            answer = answer with { Threads = 0 };
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using HttpSd.Core.Definitions;
+using HttpSd.Core.Runs;
+using HttpSd.Worker.Runner.Host;
+using HttpSd.Worker.Runner.Wire;
+
+namespace HttpSd.Worker.Runtimes;
+
+/// <summary>Runs <c>generate_targets(**params)</c> in a warm interpreter.</summary>
+internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
+{
+    private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(2);
+
+    private readonly WarmPool _pool = new(room);
+
+    public async Task<ScriptReport> RunAsync(
+        RunRequest request, byte[] script, RunProgress progress, CancellationToken cancellationToken)
+    {
+        WarmInterpreter interpreter;
+        try
+        {
+            interpreter = await progress.WhileAsync(
+                _pool.AcquireAsync(new WarmKey(request.Path, request.Hash), cancellationToken), cancellationToken);
+        }
+        catch (StartFailedException e)
+        {
+            return Reports.NotStarted(e.Message);
+        }
+
+        var directory = room.Directories.Create(request.RunId);
+        try
+        {
+            return await RunAsync(interpreter, request, script, directory, cancellationToken);
+        }
+        finally
+        {
+            await _pool.ReleaseAsync(interpreter);
+            room.Directories.Remove(directory);
+        }
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private async Task<ScriptReport> RunAsync(
+        WarmInterpreter interpreter, RunRequest request, byte[] script, string directory, CancellationToken stop)
+    {
+        var isFirst = interpreter.Runs++ == 0;
+        var conversation = new Conversation(interpreter, request.Isolation == RunIsolation.Job, room.Killer);
+        interpreter.Output.Drain();
+        interpreter.Output.Forget();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var started = Stopwatch.GetTimestamp();
+        limit.CancelAfter(TimeSpan.FromMilliseconds(request.TimeoutMilliseconds));
+        try
+        {
+            var answer = await conversation.RunAsync(
+                new InterpreterRequest(
+                    request.SourceFile,
+                    directory,
+                    request.Parameters,
+                    request.Check,
+                    request.Isolation == RunIsolation.Job,
+                    room.Options.MaxResultBytes),
+                isFirst ? script : [],
+                limit.Token);
+            if (interpreter.HasChildren && !await room.Killer.KillAsync(interpreter.Process.Owner, interpreter.Process.Pid))
+                interpreter.IsSpent = true;
+            interpreter.IsSpent |= answer.Threads > 0;
+            var log = Log(interpreter);
+            return answer.Failure is { } failure
+                ? Reports.Error(failure.Type, failure.Message, failure.Traceback, log, started)
+                : Reports.Success(answer.Output, log, started);
+        }
+        catch (OperationCanceledException)
+        {
+            interpreter.IsSpent = true;
+            stop.ThrowIfCancellationRequested();
+            var stack = await interpreter.StackAsync(conversation.Pid);
+            await room.Killer.EndAsync(interpreter.Process.Owner);
+            var traceback = TimeoutTraceback.Build(stack, request.SourceFile, Encoding.UTF8.GetString(script));
+            return Reports.Timeout(traceback, Log(interpreter), started);
+        }
+        catch (Exception e) when (e is IOException or SocketException or InvalidDataException or ObjectDisposedException)
+        {
+            interpreter.IsSpent = true;
+            var message = await EndAsync(interpreter, e);
+            var log = Log(interpreter);
+            return Reports.Error(FailureTypes.InterpreterDied, message, log, log, started);
+        }
+    }
+
+    private async Task<string> EndAsync(WarmInterpreter interpreter, Exception why)
+    {
+        var exited = interpreter.Process.Exited;
+        if (why is InterpreterEndedException { Status: { } child })
+            return $"the interpreter {child} while the script ran";
+        if (why is not InvalidDataException)
+            await Task.WhenAny(exited, Task.Delay(DeathLimit));
+        var died = interpreter.Process.HasExited;
+        await room.Killer.KillAsync(interpreter.Process.Owner, keep: 0);
+        return died
+            ? $"the interpreter {await exited} while the script ran"
+            : "the script closed the interpreter's control channel or wrote into it";
+    }
+
+    private static string Log(WarmInterpreter interpreter)
+    {
+        interpreter.Output.Drain();
+        return interpreter.Output.Text();
+    }
+}

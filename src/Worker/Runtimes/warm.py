@@ -1,0 +1,300 @@
+"""The warm interpreter of one generator: compiles its script once and executes it anew for every run.
+
+Frames come and go on descriptor 3. Whatever the protocol needs is bound here, before a script can replace it.
+"""
+import ctypes
+import faulthandler
+import gc
+import json
+import linecache
+import math
+import os
+import signal
+import sys
+import traceback
+import types
+from _thread import _count as count_threads
+from json.encoder import encode_basestring_ascii as quote
+from os import WNOHANG, _exit, chdir, dup2, environ, fork, getppid, read, setsid, waitpid, write
+from struct import Struct
+
+CONTROL, STACK = 3, 4
+OWN_FILE = "<httpsd>"
+MAX_MESSAGE, MAX_TRACEBACK = 4096, 16384
+KILL, PDEATHSIG, SUBREAPER, NO_NEW_PRIVILEGES = int(signal.SIGKILL), 1, 36, 38
+
+prefix = Struct(">ii")
+encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+decode = json.JSONDecoder().decode
+format_exception = traceback.format_exception
+recursion_limit = sys.getrecursionlimit()
+stdout, stderr, stdin = sys.stdout, sys.stderr, sys.stdin
+modules, lines = sys.modules, linecache.cache
+getrecursionlimit, setrecursionlimit = sys.getrecursionlimit, sys.setrecursionlimit
+setitimer, new_module = signal.setitimer, types.ModuleType
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Refused(Exception):
+    """The result is not one that can be handed on."""
+
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+def protect(parent):
+    """Dies with the parent, adopts what the script orphans, and gains no rights."""
+    libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    libc.prctl(SUBREAPER, 1, 0, 0, 0)
+    libc.prctl(PDEATHSIG, KILL, 0, 0, 0)
+    if getppid() != parent:
+        _exit(1)
+
+
+def receive():
+    data = b""
+    while len(data) < 8 or len(data) < 8 + sum(prefix.unpack_from(data)):
+        piece = read(CONTROL, 1 << 20)
+        if not piece:
+            _exit(0)
+        data += piece
+    header, _ = prefix.unpack_from(data)
+    return decode(data[8:8 + header].decode()), data[8 + header:]
+
+
+def send(header, body=b""):
+    data = memoryview(prefix.pack(len(header), len(body)) + header.encode("ascii") + body)
+    while data:
+        data = data[write(CONTROL, data):]
+
+
+def text(value, limit):
+    """A JSON string, without what UTF-8 can't hold; of a long one the end."""
+    if len(value) > limit:
+        value = "..." + value[3 - limit:]
+    return quote(value.encode("utf-8", "backslashreplace").decode())
+
+
+def send_error(kind, message, trace=""):
+    if len(message) > MAX_MESSAGE:
+        message = message[:MAX_MESSAGE - 3] + "..."
+    send('{"kind":"error","type":%s,"message":%s,"traceback":%s,"threads":%d}' % (
+        text(kind, 256), text(message, MAX_MESSAGE), text(trace, MAX_TRACEBACK), threads_left()))
+
+
+def threads_left():
+    """A thread that is just ending gets a moment; one that stays costs the interpreter."""
+    for _ in range(20):
+        if count_threads() == 0:
+            break
+        signal.sigtimedwait([], 0.002)
+    return count_threads()
+
+
+def own_frames_dropped(error):
+    seen = set()
+    open_errors = [error]
+    while open_errors:
+        error = open_errors.pop()
+        if error is None or id(error) in seen:
+            continue
+        seen.add(id(error))
+        frames = error.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename == OWN_FILE:
+            frames = frames.tb_next
+        error.__traceback__ = frames
+        open_errors += [error.__cause__, error.__context__]
+
+
+def report(error):
+    try:
+        message = str(error)
+    except BaseException:
+        message = "(the exception's own text could not be had)"
+    if isinstance(error, SystemExit):
+        message = "the script called sys.exit(%s)" % ("" if error.code is None else ascii(error.code))
+    try:
+        own_frames_dropped(error)
+        trace = "".join(format_exception(type(error), error, error.__traceback__))
+    except BaseException:
+        trace = ""
+    send_error(type(error).__name__, message, trace)
+
+
+def kind_of(value):
+    return type(value).__name__
+
+
+def explain(value):
+    """Finds the first element that JSON can't hold, without recursion of its own."""
+    stack = [(iter([("", value)]), None)]
+    above = set()
+    while stack:
+        items, container = stack[-1]
+        step = next(items, None)
+        if step is None:
+            stack.pop()
+            above.discard(container)
+            continue
+        where, element = step
+        at = where + ": " if where else ""
+        string_expected = ".labels." in where or "].targets[" in where
+        if element is None or isinstance(element, (bool, int)):
+            continue
+        if isinstance(element, str):
+            try:
+                element.encode("utf-8")
+            except UnicodeEncodeError:
+                raise Refused("InvalidResult", at + "the string is not valid Unicode")
+        elif isinstance(element, float):
+            if not math.isfinite(element):
+                raise Refused("InvalidResult", "%s%s is not valid JSON" % (at, element))
+        elif isinstance(element, (list, tuple, dict)):
+            if id(element) in above:
+                raise Refused("InvalidResult", at + "the list contains itself (a circular reference)")
+            if len(stack) > 200:
+                raise Refused("InvalidResult", at[-200:] + "nested too deeply")
+            above.add(id(element))
+            if isinstance(element, dict):
+                for key in element:
+                    if not isinstance(key, str):
+                        raise Refused("InvalidResult", "%sthe key %.100s is %s, not a string" % (
+                            at, ascii(key), kind_of(key)))
+                inner = [((where + "." + key).lstrip("."), item) for key, item in element.items()]
+            else:
+                inner = [("%s[%d]" % (where, i), item) for i, item in enumerate(element)]
+            stack.append((iter(inner), id(element)))
+        else:
+            raise Refused("InvalidResult", "%s%s is not %s" % (
+                at, kind_of(element), "a string" if string_expected else "valid JSON"))
+
+
+def serialise(value, limit):
+    if not isinstance(value, (list, tuple, dict, str, int, float, type(None))):
+        raise Refused("InvalidResult", "generate_targets() returned a %s; a list is expected" % kind_of(value))
+    try:
+        # json.dumps makes strings of other keys; join refuses them, and is quicker than a loop.
+        if isinstance(value, (list, tuple)):
+            for group in value:
+                if isinstance(group, dict):
+                    "".join(group)
+                    labels = group.get("labels")
+                    if isinstance(labels, dict):
+                        "".join(labels)
+        body = encode(value)
+        if "\\ud" in body:
+            explain(value)
+        body = body.encode("ascii")
+    except (TypeError, ValueError, RecursionError, OverflowError) as error:
+        setrecursionlimit(recursion_limit)
+        explain(value)
+        raise Refused("InvalidResult", "the list is not valid JSON: %.500s" % error)
+    if len(body) > limit:
+        raise Refused("ResultTooLarge", "the list is %d bytes; Worker:MaxResultBytes allows %d" % (len(body), limit))
+    return body
+
+
+def prepare(home, base):
+    """The state that a run starts from, whatever the one before left."""
+    chdir(home)
+    wanted = dict(base, HOME=home, TMPDIR=home)
+    if environ.copy() != wanted:
+        environ.clear()
+        environ.update(wanted)
+    dup2(CONTROL + 2, 1)
+    dup2(CONTROL + 2, 2)
+    sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
+    if stdout.closed or stderr.closed:
+        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    if getrecursionlimit() != recursion_limit:
+        setrecursionlimit(recursion_limit)
+    setitimer(signal.ITIMER_REAL, 0)
+    if "tempfile" in modules:
+        modules["tempfile"].tempdir = None
+
+
+def call(request, source, compiled):
+    file = request["file"]
+    if not compiled:
+        compiled.append(compile(source, file, "exec", dont_inherit=True))
+    module = new_module("generator")
+    module.__file__ = file
+    modules["generator"] = module
+    exec(compiled[0], module.__dict__)
+    function = module.__dict__.get("test_generate_targets") if request["check"] else None
+    if function is None:
+        function = module.__dict__.get("generate_targets")
+        if not callable(function):
+            raise Refused("InvalidResult", "the script defines no function generate_targets(**params)")
+        return function(**request["parameters"])
+    return function()
+
+
+def run(request, source, compiled):
+    try:
+        body = serialise(call(request, source, compiled), request["maxResultBytes"])
+    except Refused as refused:
+        answer = (send_error, refused.kind, str(refused))
+    except BaseException as error:
+        answer = (report, error)
+    else:
+        answer = (send, '{"kind":"result","threads":%d}' % threads_left(), body)
+    chdir("/")
+    answer[0](*answer[1:])
+
+
+def run_forked(request, source, compiled):
+    """The child's end is told only after all of its output was sent: by the parent, when it has reaped it."""
+    parent = os.getpid()
+    if not compiled:
+        try:
+            compiled.append(compile(source, request["file"], "exec", dont_inherit=True))
+        except BaseException:
+            pass
+    child = fork()
+    if child == 0:
+        try:
+            setsid()
+            protect(parent)
+            send('{"kind":"child","pid":%d}' % os.getpid())
+            run(request, source, compiled)
+        finally:
+            _exit(0)
+    chdir("/")
+    _, status = waitpid(child, 0)
+    send('{"kind":"exit","status":%d}' % status)
+
+
+def reap():
+    try:
+        while waitpid(-1, WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def main():
+    protect(int(sys.argv[1]))
+    os.dup2(1, CONTROL + 2, inheritable=False)
+    for descriptor in (CONTROL, STACK):
+        os.set_inheritable(descriptor, False)
+    faulthandler.register(signal.SIGUSR2, file=STACK, all_threads=True, chain=False)
+    base = {name: value for name, value in environ.items() if name not in ("HOME", "TMPDIR")}
+    send('{"kind":"ready"}')
+    request, source = receive()
+    sys.argv[:] = [request["file"]]
+    shown = source.decode("utf-8", "replace").splitlines(True)
+    compiled = []
+    gc.freeze()
+    while True:
+        reap()
+        lines[request["file"]] = (len(source), None, shown, request["file"])
+        marked = dict(base, PROMETHEUS_HTTP_SD_IS_TEST="1") if request["check"] else base
+        prepare(request["directory"], marked)
+        (run_forked if request["fork"] else run)(request, source, compiled)
+        request, _ = receive()
+
+
+main()

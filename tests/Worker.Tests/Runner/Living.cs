@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace HttpSd.Worker.Tests.Runner;
+
+/// <summary>What still runs.</summary>
+internal static class Living
+{
+    public static bool Process(string pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid.Trim()}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The processes that have this text in their command line.</summary>
+    public static IReadOnlyList<int> With(string text) =>
+        Directory.GetDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _) && CommandLine(name!).Contains(text) && Process(name!))
+            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+            .ToList();
+
+    public static async Task<bool> UntilAsync(Func<bool> condition, double seconds = 10)
+    {
+        var ends = Environment.TickCount64 + (seconds * 1000);
+        while (!condition())
+        {
+            if (Environment.TickCount64 > ends)
+                return false;
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        return true;
+    }
+
+    private static string CommandLine(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
