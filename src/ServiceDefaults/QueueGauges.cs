@@ -17,10 +17,10 @@ public sealed class QueueGauges
     private readonly Gauge up;
     private readonly Gauge jobs;
     private readonly Gauge oldest;
-    private readonly Gauge enqueued;
-    private readonly Gauge completed;
-    private readonly Gauge reaped;
-    private readonly Gauge mended;
+    private readonly Counter enqueued;
+    private readonly Counter completed;
+    private readonly Counter reaped;
+    private readonly Counter mended;
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
 
     /// <summary>Registers the gauges; from then on every scrape reads Redis.</summary>
@@ -29,13 +29,12 @@ public sealed class QueueGauges
         (this.queue, this.definitions) = (queue, definitions);
         var f = metrics.Factory;
         up = f.CreateGauge("httpsd_redis_up", "1 when Redis answered at this scrape.");
-        jobs = f.CreateGauge("httpsd_update_queue_jobs", "Jobs of a pool, read from Redis at this scrape.", "status", "pool");
-        oldest = f.CreateGauge("httpsd_update_queue_oldest_pending_seconds", "How long the oldest pending job has waited.", "pool");
-        // Totals that live in Redis: gauges to the library, counters to a reader.
-        enqueued = f.CreateGauge("httpsd_update_queue_enqueued_total", "Jobs ever enqueued, kept in Redis.", "pool");
-        completed = f.CreateGauge("httpsd_update_queue_completed_total", "Jobs ever completed, kept in Redis.", "pool");
-        reaped = f.CreateGauge("httpsd_update_queue_reaped_leases_total", "Jobs taken back from a silent worker, kept in Redis.", "pool");
-        mended = f.CreateGauge("httpsd_update_queue_mended_total", "Tickets and markers put right after hands or faults, kept in Redis.", "pool");
+        jobs = f.CreateGauge("httpsd_update_queue_jobs", "Jobs of a pool, read from Redis at this scrape.", ["status", "pool"]);
+        oldest = f.CreateGauge("httpsd_update_queue_oldest_pending_seconds", "How long the oldest pending job has waited.", ["pool"]);
+        enqueued = f.CreateCounter("httpsd_update_queue_enqueued_total", "Jobs ever enqueued, kept in Redis.", ["pool"]);
+        completed = f.CreateCounter("httpsd_update_queue_completed_total", "Jobs ever completed, kept in Redis.", ["pool"]);
+        reaped = f.CreateCounter("httpsd_update_queue_reaped_leases_total", "Jobs taken back from a silent worker, kept in Redis.", ["pool"]);
+        mended = f.CreateCounter("httpsd_update_queue_mended_total", "Tickets and markers put right after hands or faults, kept in Redis.", ["pool"]);
         metrics.Registry.AddBeforeCollectCallback(ReadAsync);
     }
 
@@ -64,10 +63,18 @@ public sealed class QueueGauges
         jobs.WithLabels("pending", pool).Set(totals.Pending);
         jobs.WithLabels("processing", pool).Set(totals.Processing);
         oldest.WithLabels(pool).Set(totals.OldestPending.TotalSeconds);
-        enqueued.WithLabels(pool).Set(totals.Enqueued);
-        completed.WithLabels(pool).Set(totals.Completed);
-        reaped.WithLabels(pool).Set(totals.Reaped);
-        mended.WithLabels(pool).Set(totals.Mended + totals.Healed + totals.Bad + totals.Duplicate);
+        Show(enqueued, pool, totals.Enqueued);
+        Show(completed, pool, totals.Completed);
+        Show(reaped, pool, totals.Reaped);
+        Show(mended, pool, totals.Mended + totals.Healed + totals.Bad + totals.Duplicate);
+    }
+
+    // A total that fell was lost with Redis' data: the series begins anew, as a restarted process's would.
+    private static void Show(Counter counter, string pool, long total)
+    {
+        if (counter.WithLabels(pool).Value > total)
+            counter.RemoveLabelled(pool);
+        counter.WithLabels(pool).IncTo(total);
     }
 
     private void Hide(string pool)
@@ -75,7 +82,8 @@ public sealed class QueueGauges
         shown.Remove(pool);
         jobs.RemoveLabelled("pending", pool);
         jobs.RemoveLabelled("processing", pool);
-        foreach (var gauge in new[] { oldest, enqueued, completed, reaped, mended })
-            gauge.RemoveLabelled(pool);
+        oldest.RemoveLabelled(pool);
+        foreach (var counter in new[] { enqueued, completed, reaped, mended })
+            counter.RemoveLabelled(pool);
     }
 }

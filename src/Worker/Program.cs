@@ -1,2 +1,10 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using HttpSd.Worker;
+using HttpSd.Worker.Runner.Host;
+
+// Two roles in one binary: the agent speaks Redis and holds its credentials, the runner executes scripts and
+// holds nothing.
+if (args is ["runner", .. var rest])
+    return await RunnerHost.RunAsync(RunnerHostOptions.Parse(rest), CancellationToken.None);
+
+await WorkerApp.Create(args).RunAsync();
+return 0;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using HttpSd.Core.Definitions;
 using HttpSd.Redis.Connection;
-using StackExchange.Redis;
 
 namespace HttpSd.Redis.Definitions;
 

@@ -1,0 +1,153 @@
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Queue;
+using Microsoft.Extensions.Options;
+
+namespace HttpSd.Worker.Agent;
+
+/// <summary>
+/// The worker's story: while slots are free, claim until the queue is empty; then wait for a wake-up, or a
+/// second. Pub/sub makes it quick, polling makes it sure. On shutdown it stops claiming at once, lets runs
+/// end, and puts back what is left.
+/// </summary>
+internal sealed class ClaimLoop(
+    RedisConnection redis,
+    JobQueue queue,
+    DefinitionWatcher definitions,
+    LeaseKeeper leases,
+    JobRun runs,
+    IOptions<WorkerOptions> options,
+    Random random,
+    TimeProvider time,
+    ILogger<ClaimLoop> log) : BackgroundService
+{
+    // Left of ShutdownTimeout for killing scripts and putting their jobs back.
+    private static readonly TimeSpan PutBackTime = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
+    private readonly SemaphoreSlim woken = new(0, 1);
+    private bool subscribed;
+
+    /// <inheritdoc />
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        var grace = options.Value.ShutdownTimeout - PutBackTime;
+        var end = time.GetTimestamp();
+        while (leases.Count > 0 && time.GetElapsedTime(end) < grace && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        leases.ReleaseAll();
+        end = time.GetTimestamp();
+        while (leases.Count > 0 && time.GetElapsedTime(end) < PutBackTime)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        slots.Dispose();
+        woken.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Without definitions every job would look like one of a deleted generator.
+        while (!definitions.Loaded && !stoppingToken.IsCancellationRequested)
+            await IdleAsync(TimeSpan.FromMilliseconds(100), stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await SubscribeAsync(stoppingToken);
+                await ClaimAllAsync(stoppingToken);
+                await IdleAsync(TimeSpan.FromMilliseconds(750 + random.Next(500)), stoppingToken);
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.ClaimFailed(log, e.Message);
+                await IdleAsync(TimeSpan.FromMilliseconds(500 + random.Next(1000)), stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+        }
+    }
+
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        if (subscribed)
+            return;
+        await redis.SubscribeAsync(k => k.Wake(options.Value.Pool), _ => Wake(), cancellationToken);
+        subscribed = true;
+    }
+
+    private async Task ClaimAllAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await slots.WaitAsync(stoppingToken);
+            var started = false;
+            try
+            {
+                var claimedAt = time.GetTimestamp();
+                // Not cancelled by the shutdown: an answer that nobody reads would be a job without an owner.
+                if (await queue.ClaimAsync(options.Value.Pool, options.Value.Id, CancellationToken.None) is not { } job)
+                    return;
+                var run = new ActiveRun(job, claimedAt);
+                leases.Add(run);
+                started = true;
+                _ = Task.Run(() => RunAsync(run), CancellationToken.None);
+            }
+            finally
+            {
+                if (!started)
+                    slots.Release();
+            }
+        }
+    }
+
+    private async Task RunAsync(ActiveRun run)
+    {
+        try
+        {
+            await runs.RunAsync(run);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.JobFault(log, e, run.Job.FullPath);
+        }
+        finally
+        {
+            leases.Remove(run);
+            run.Dispose();
+            slots.Release();
+        }
+    }
+
+    private async Task IdleAsync(TimeSpan most, CancellationToken stoppingToken)
+    {
+        using var tick = new CancellationTokenSource(most, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, stoppingToken);
+        try
+        {
+            await woken.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            woken.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+        }
+    }
+}

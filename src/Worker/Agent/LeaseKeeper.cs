@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Queue;
+using Microsoft.Extensions.Options;
+
+namespace HttpSd.Worker.Agent;
+
+/// <summary>
+/// Renews the leases of all runs in one call, every third of a lease. A run whose lease can't be renewed is
+/// stopped before Redis may give its job away, so two runs of one path never overlap.
+/// </summary>
+internal sealed class LeaseKeeper(
+    JobQueue queue,
+    IOptions<QueueOptions> options,
+    IOptions<WorkerOptions> worker,
+    TimeProvider time,
+    ILogger<LeaseKeeper> log) : BackgroundService
+{
+    private readonly ConcurrentDictionary<ActiveRun, bool> runs = [];
+    private long lastContact = time.GetTimestamp();
+
+    public int Count => runs.Count;
+
+    /// <summary>How long ago Redis last answered this loop.</summary>
+    public TimeSpan SinceContact => time.GetElapsedTime(Volatile.Read(ref lastContact));
+
+    private TimeSpan Lease => options.Value.Lease;
+
+    // A script that is told to stop needs time to die before the lease ends.
+    private TimeSpan Margin => TimeSpan.FromTicks(Math.Min(Lease.Ticks / 6, TimeSpan.FromSeconds(5).Ticks));
+
+    public void Add(ActiveRun run) => runs[run] = true;
+
+    public void Remove(ActiveRun run) => runs.TryRemove(run, out _);
+
+    /// <summary>Renews one run's lease now; the first time says that its script is about to begin.</summary>
+    public Task BeatAsync(ActiveRun run, CancellationToken cancellationToken) => BeatAsync([run], cancellationToken);
+
+    /// <summary>Stops every run, to be put back.</summary>
+    public void ReleaseAll()
+    {
+        foreach (var run in runs.Keys)
+            run.Release();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = Lease / 3;
+            try
+            {
+                await BeatAsync([.. runs.Keys], stoppingToken);
+                Volatile.Write(ref lastContact, time.GetTimestamp());
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.BeatFailed(log, e.Message);
+                wait = Lease / 15;
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+            StopUnrenewed();
+            try
+            {
+                await Task.Delay(wait, time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
+    private async Task BeatAsync(ActiveRun[] beating, CancellationToken cancellationToken)
+    {
+        var sent = time.GetTimestamp();
+        var states = await queue.BeatAsync(
+            worker.Value.Pool, [.. beating.Select(r => (r.Job, r.Longest))], cancellationToken);
+        for (var i = 0; i < beating.Length; i++)
+        {
+            if (states[i] == LeaseState.Lost)
+                beating[i].Lose();
+            else
+                beating[i].RenewedAt = sent;
+        }
+    }
+
+    private void StopUnrenewed()
+    {
+        foreach (var run in runs.Keys.Where(r => time.GetElapsedTime(r.RenewedAt) > Lease - Margin))
+            run.Lose();
+    }
+}

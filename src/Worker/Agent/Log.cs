@@ -1,0 +1,37 @@
+using HttpSd.Core.Runs;
+
+namespace HttpSd.Worker.Agent;
+
+internal static partial class Log
+{
+    [LoggerMessage(Message = "Run of {Path} ended: {Outcome} {ErrorType} in {Seconds:0.000} s, {Targets} targets, worker {Worker}")]
+    public static partial void Finished(
+        ILogger logger, LogLevel level, string path, RunOutcome outcome, string? errorType, double seconds, int? targets, string worker);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Nothing to run for {Path}: its generator is gone, suspended or static")]
+    public static partial void NothingToRun(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {Path} was lost; its script was stopped and nothing stored")]
+    public static partial void LeaseLost(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shutting down: {Path} was put back into the queue")]
+    public static partial void PutBack(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The job of {Path} is left to its lease's end: {Reason}")]
+    public static partial void JobLeft(ILogger logger, string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A fault of ours ended the job of {Path}")]
+    public static partial void JobFault(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs can't be claimed: {Reason}")]
+    public static partial void ClaimFailed(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Leases can't be renewed: {Reason}")]
+    public static partial void BeatFailed(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sweep: {Retaken} jobs taken back, {Removed} had been removed by hand, {Mended} mended")]
+    public static partial void Swept(ILogger logger, int retaken, int removed, int mended);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} lost its worker {Times} times and was taken out of the queue")]
+    public static partial void Poison(ILogger logger, string path, int times);
+}

@@ -1,0 +1,71 @@
+using HttpSd.Core.Requests;
+using HttpSd.Core.Runs;
+using HttpSd.Redis.Cache;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Queue;
+using Microsoft.Extensions.Options;
+
+namespace HttpSd.Worker.Agent;
+
+/// <summary>Takes back the jobs of dead workers; every worker tries, Redis lets one sweep per interval through.</summary>
+internal sealed class SweepLoop(
+    JobQueue queue,
+    ResultCache cache,
+    DefinitionWatcher definitions,
+    IOptions<QueueOptions> options,
+    IOptions<WorkerOptions> worker,
+    TimeProvider time,
+    ILogger<SweepLoop> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        try
+        {
+            do
+            {
+                await SweepAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await queue.SweepAsync(worker.Value.Pool, cancellationToken) is not { } report)
+                return;
+            if (report.Retaken + report.Removed + report.Mended > 0)
+                Log.Swept(log, report.Retaken, report.Removed, report.Mended);
+            foreach (var fullPath in report.Poison)
+                await ReportPoisonAsync(fullPath, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The claim loop says so; the next sweep makes good for this one.
+        }
+    }
+
+    private async Task ReportPoisonAsync(string fullPath, CancellationToken cancellationToken)
+    {
+        Log.Poison(log, fullPath, options.Value.MaxStalls + 1);
+        if (definitions.Table.Find(RequestKey.Parse(fullPath).Path) is not { } known)
+            return;
+        var error = new CachedError(
+            time.GetUtcNow(),
+            FailureTypes.WorkerLost,
+            $"the worker was lost {options.Value.MaxStalls + 1} times while it ran this",
+            "",
+            "",
+            worker.Value.Id,
+            "",
+            TimeSpan.Zero);
+        await cache.FailAsync(
+            fullPath, 0, error, known.Definition.ErrorTtl, worker.Value.MaxRetryDelay, cancellationToken);
+    }
+}

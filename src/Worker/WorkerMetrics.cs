@@ -1,0 +1,48 @@
+using HttpSd.Core.Runs;
+using HttpSd.Core.Targets;
+using HttpSd.ServiceDefaults;
+using Microsoft.Extensions.Options;
+using Prometheus;
+
+namespace HttpSd.Worker;
+
+/// <summary>The worker's instruments.</summary>
+internal sealed class WorkerMetrics
+{
+    private readonly Counter processed;
+    private readonly Counter lost;
+    private readonly Histogram duration;
+    private readonly string workerId;
+
+    public WorkerMetrics(ProcessMetrics metrics, IOptions<WorkerOptions> options)
+    {
+        workerId = options.Value.Id;
+        processed = metrics.Factory.CreateCounter(
+            "httpsd_redis_worker_jobs_processed_total", "Runs by outcome.", ["worker_id", "status"]);
+        lost = metrics.Factory.CreateCounter("httpsd_worker_leases_lost_total", "Runs stopped because their lease was lost.");
+        duration = metrics.Factory.CreateHistogram(
+            "httpsd_generator_run_duration_seconds",
+            "Wall clock of the script.",
+            ["path", "status"],
+            new HistogramConfiguration { Buckets = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600] });
+        foreach (var outcome in Enum.GetValues<RunOutcome>())
+            processed.WithLabels(workerId, Word(outcome));
+    }
+
+    public void Finished(RunOutcome outcome, string path, TimeSpan took, TargetList? list)
+    {
+        _ = list;
+        processed.WithLabels(workerId, Word(outcome)).Inc();
+        duration.WithLabels(path, Word(outcome)).Observe(took.TotalSeconds);
+    }
+
+    public void Lost() => lost.Inc();
+
+    private static string Word(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Success => "success",
+        RunOutcome.Error => "error",
+        RunOutcome.Timeout => "timeout",
+        _ => "superseded",
+    };
+}

@@ -1,0 +1,95 @@
+using System.ComponentModel.DataAnnotations;
+using HttpSd.Core.Targets;
+using HttpSd.Worker.Runner.Host;
+
+namespace HttpSd.Worker;
+
+/// <summary>Section <c>Worker</c>: which jobs a worker takes and what a run may do.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Names the worker in logs, metrics and error records; by default the pod or host name.</summary>
+    [Required, RegularExpression(@"[^|\s]{1,128}", ErrorMessage = "must be 1 to 128 characters without blanks and '|'")]
+    public string Id { get; set; } = Environment.GetEnvironmentVariable("POD_NAME") ?? Environment.MachineName;
+
+    /// <summary>The pool whose queue it serves.</summary>
+    [Required, RegularExpression("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", ErrorMessage = "must be a DNS label")]
+    public string Pool { get; set; } = "default";
+
+    /// <summary>Runs at one time.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; set; } = 4;
+
+    /// <summary>Where health and metrics are served.</summary>
+    [Required]
+    public string Urls { get; set; } = "http://+:8081";
+
+    /// <summary>The Unix socket of a runner in another container; empty: the worker starts a runner of its own.</summary>
+    public string RunnerSocket { get; set; } = "";
+
+    /// <summary>How long demand waits after a first failure; doubles with each further one.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest that demand waits after failures.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest result, in bytes, as a script gives it.</summary>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int MaxResultBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>The most targets of a result.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxTargets { get; set; } = 200_000;
+
+    /// <summary>Merge groups with equal labels, drop repeated targets, sort.</summary>
+    public bool Normalize { get; set; } = true;
+
+    /// <summary>Accept label names that only Prometheus 3 takes.</summary>
+    public bool Utf8LabelNames { get; set; }
+
+    /// <summary>Interpreters that an <c>exec</c> script may name: bare names in a standard folder, or absolute paths.</summary>
+    public string[] Interpreters { get; set; } = [.. RunnerHostOptions.DefaultInterpreters];
+
+    /// <summary>Variables of the worker's environment that scripts see; everything else is kept from them.</summary>
+    public string[] PassEnvironment { get; set; } = [.. RunnerHostOptions.DefaultPassEnvironment];
+
+    /// <summary>The interpreter of Python scripts.</summary>
+    [Required]
+    public string Python { get; set; } = "python3";
+
+    /// <summary>Interpreters kept warm; the one used least recently goes.</summary>
+    [Range(1, 4096)]
+    public int MaxWarmRunners { get; set; } = 32;
+
+    /// <summary>Runs after which a warm interpreter is replaced.</summary>
+    [Range(1, 100_000_000)]
+    public int RunnerMaxJobs { get; set; } = 1000;
+
+    /// <summary>
+    /// From SIGTERM to the exit: no more claims at once, running scripts may end until 5 s before it, the rest
+    /// is put back.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "02:00:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The limits of a valid list.</summary>
+    public TargetListLimits ListLimits => new()
+    {
+        MaxBytes = MaxResultBytes,
+        MaxTargets = MaxTargets,
+        Normalize = Normalize,
+        Utf8LabelNames = Utf8LabelNames,
+    };
+
+    /// <summary>What a runner of the worker's own is started with; also for <c>httpsd check</c>.</summary>
+    public RunnerHostOptions RunnerOptions => new()
+    {
+        MaxWarmRunners = MaxWarmRunners,
+        RunnerMaxJobs = RunnerMaxJobs,
+        MaxResultBytes = MaxResultBytes,
+        Interpreters = Interpreters,
+        Python = Python,
+        PassEnvironment = PassEnvironment,
+    };
+}
