@@ -1,6 +1,7 @@
-using HttpSd.Cli.Embedded;
-var sw = System.Diagnostics.Stopwatch.StartNew();
-using var store = EmbeddedStore.Start();
-Console.WriteLine(store.Url + " " + sw.Elapsed);
-Console.WriteLine(await AtomicityCheck.CountLostAsync(store.Url) + " " + sw.Elapsed);
-Console.ReadLine();
+using HttpSd.Cli.Commands;
+using HttpSd.Worker.Runner.Host;
+
+// The runner has no use for the command line's machinery, and starts faster without it.
+return args is ["runner", .. var rest]
+    ? await RunnerHost.RunAsync(RunnerHostOptions.Parse(rest), CancellationToken.None)
+    : await CommandLine.RunAsync(args);
