@@ -21,9 +21,9 @@ internal sealed class YamlComposer
     public static (List<YamlDocument> Documents, (int Line, string Message)? Problem) Compose(string text)
     {
         var documents = new List<YamlDocument>();
+        var composer = new YamlComposer(text);
         try
         {
-            var composer = new YamlComposer(text);
             while (composer.Next() is { } root)
                 documents.Add(new YamlDocument(root, composer.problems));
             return (documents, null);
@@ -31,6 +31,11 @@ internal sealed class YamlComposer
         catch (YamlException e)
         {
             return (documents, ((int)e.Start.Line, $"not valid YAML: {Excerpt.Of(e.Message)}"));
+        }
+        // The scanner's own invariants give way on some broken texts, such as a tag of one character.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            return (documents, ((int)(composer.parser.Current?.End.Line ?? 1), "not valid YAML"));
         }
     }
 
