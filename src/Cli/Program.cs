@@ -4,4 +4,4 @@ using HttpSd.Worker.Runner.Host;
 // The runner has no use for the command line's machinery, and starts faster without it.
 return args is ["runner", .. var rest]
     ? await RunnerHost.RunAsync(RunnerHostOptions.Parse(rest), CancellationToken.None)
-    : await CommandLine.RunAsync(args);
+    : await Verbs.RunAsync(args);

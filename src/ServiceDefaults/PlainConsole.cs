@@ -9,17 +9,17 @@ namespace HttpSd.ServiceDefaults;
 /// <summary>Log lines for a person at a terminal: the time, a word when something is wrong, the message.</summary>
 public static class PlainConsole
 {
-    private const string Name = "plain";
+    private const string FormatterName = "plain";
 
     /// <summary>Replaces what logs to the console by plain lines.</summary>
     public static ILoggingBuilder UsePlainConsole(this ILoggingBuilder logging)
     {
         logging.ClearProviders();
         logging.Services.AddSingleton<ConsoleFormatter>(s => new Formatter(s.GetRequiredService<TimeProvider>()));
-        return logging.AddConsole(o => o.FormatterName = Name);
+        return logging.AddConsole(o => o.FormatterName = FormatterName);
     }
 
-    private sealed class Formatter(TimeProvider time) : ConsoleFormatter(Name)
+    private sealed class Formatter(TimeProvider time) : ConsoleFormatter(FormatterName)
     {
         public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {

@@ -7,9 +7,9 @@ internal static class CheckCommand
 {
     public static Command Build()
     {
-        var paths = CommandLine.PathsArgument("Files and folders, as for serve.");
+        var paths = Verbs.PathsArgument("Files and folders, as for serve.");
         var output = new Option<CheckOutput>("--output") { Description = "table or json.", HelpName = "FORMAT" };
-        var settings = CommandLine.SettingsOption();
+        var settings = Verbs.SettingsOption();
         var check = new Command("check", "Run every generator once, as a worker would, and say what comes of it.")
         {
             paths, output, settings,

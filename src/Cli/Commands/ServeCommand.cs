@@ -8,7 +8,7 @@ internal static class ServeCommand
 {
     public static Command Build()
     {
-        var paths = CommandLine.PathsArgument(
+        var paths = Verbs.PathsArgument(
             "Files and folders of TargetGenerator manifests, or a folder of generator scripts (.py, .json, .yaml). Watched.");
         var redis = new Option<string?>("--redis")
         {
@@ -49,7 +49,7 @@ internal static class ServeCommand
             if (result.Tokens is [var n] && (!int.TryParse(n.Value, out var number) || number is < 1 or > 256))
                 result.AddError($"--workers is {n.Value}, but must be from 1 to 256");
         });
-        var settings = CommandLine.SettingsOption();
+        var settings = Verbs.SettingsOption();
         var serve = new Command("serve", "Serve the targets of files and folders: store, server and workers in one process.")
         {
             paths, redis, urls, metrics, workers, settings,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace HttpSd.Cli.Commands;
 
 /// <summary>The verbs, and how their ends become exit codes: 0, 1 (it failed), 2 (wrong usage).</summary>
-internal static class CommandLine
+internal static class Verbs
 {
     private const int Failed = 1;
     private const int WrongUsage = 2;
