@@ -21,10 +21,14 @@ internal static class SourceFingerprint
     {
         try
         {
-            // The link's own times say nothing about what it leads to.
-            var target = File.ResolveLinkTarget(file, returnFinalTarget: true) as FileInfo ?? new FileInfo(file);
+            // The link's own times say nothing about what it leads to. A ConfigMap volume changes where the
+            // target's folder leads, and two of its versions may be of one size and one moment.
+            var link = File.ResolveLinkTarget(file, returnFinalTarget: true) as FileInfo;
+            var target = link ?? new FileInfo(file);
+            var folder = link?.Directory?.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
             return string.Create(
-                CultureInfo.InvariantCulture, $"{file}|{target.FullName}|{target.LastWriteTimeUtc.Ticks}|{target.Length}");
+                CultureInfo.InvariantCulture,
+                $"{file}|{folder}|{target.FullName}|{target.LastWriteTimeUtc.Ticks}|{target.Length}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
