@@ -84,6 +84,33 @@ public sealed class KillTests(TestRunner runner) : IClassFixture<TestRunner>
         File.Delete(file);
     }
 
+    /// <summary>Three at any moment and none of them for long: each starts the next, in a new session, and ends.
+    /// After 20 s they stop by themselves.</summary>
+    [Fact]
+    public async Task Processes_that_move_on_by_forking_are_caught()
+    {
+        await using var own = new TestRunner();
+        var report = await own.RunAsync(TestRunner.Python("""
+            import os, time
+            def move_on(ends):
+                while time.monotonic() < ends:
+                    if os.fork() > 0:
+                        os._exit(0)
+                    os.setsid()
+                    time.sleep(0.005)
+                os._exit(0)
+            def generate_targets(**params):
+                ends = time.monotonic() + 20
+                for i in range(3):
+                    if os.fork() == 0:
+                        move_on(ends)
+                time.sleep(60)
+            """).With(d => d with { Timeout = TimeSpan.FromSeconds(1) }));
+
+        report.Outcome.Should().Be(RunOutcome.Timeout);
+        Living.Below(own.Process.ProcessId).Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(GeneratorRuntime.Python)]
     [InlineData(GeneratorRuntime.Exec)]
