@@ -50,7 +50,7 @@ public sealed class EmbeddedStore : IDisposable
             "--device-type", "RandomAccess",
             "--expired-key-deletion-scan-freq", "10",
             "--logger-level", "Error",
-            "--quiet",
+            "-q",
         ]);
         server.Start();
         return new EmbeddedStore(server, folder, port);
