@@ -173,4 +173,22 @@ public sealed class LeaseTests(Stores stores)
         next.WantedRevision.Should().Be(2);
         next.LostToken.Should().Be(0, "the lost run's result, if it stored one, is not what was asked for");
     }
+
+    [Theory]
+    [InlineData(StoreKind.Redis, 2, false)]
+    [InlineData(StoreKind.Redis, 1, true)]
+    [InlineData(StoreKind.Garnet, 2, false)]
+    [InlineData(StoreKind.Garnet, 1, true)]
+    public async Task Newer_demand_for_a_job_taken_back_is_not_met_by_what_the_lost_run_stored(StoreKind store, long want, bool reload)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a", want: 1);
+        await corner.BeatAsync(await corner.MustClaimAsync());
+        await corner.ExpireLeasesAsync();
+        await corner.SweepAsync();
+
+        await corner.EnqueueAsync("a", want, reload);
+
+        (await corner.MustClaimAsync()).LostToken.Should().Be(0);
+    }
 }

@@ -1,7 +1,8 @@
 -- Shared by the queue's scripts. KEYS are always the same five:
 --   Q pending list, P processing list, J jobs hash, L lease zset, C control hash.
 -- J holds, per full path, 'state|token|want|since|stalls|again|worker' and the ticket on the next line:
---   state q queued, c claimed, r running (a beat came); token of the claim, 0 before;
+--   state q queued, c claimed, r running (a beat came); token of the claim; when queued, of the lost one
+--   that the next only repeats, else 0;
 --   want = the definition revision that the demand asks for; since = queued at, in ms;
 --   stalls = lost leases so far; again = 1 when one more run is wanted after this one.
 -- Time is Redis' own. A token is in microseconds and never repeats or falls, also after a loss of data.

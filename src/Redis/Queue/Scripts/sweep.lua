@@ -39,6 +39,8 @@ for _, path in ipairs(expired) do
                 count('completed')
                 answer[#answer + 1] = path
             else
+                -- Asked for once more meanwhile: what the lost run may have stored is not what was asked for.
+                if r.again == 1 then r.tok, r.again = 0, 0 end
                 r.st, r.worker = 'q', '-'
                 save(path, r)
                 redis.call('RPUSH', Q, r.ticket)
