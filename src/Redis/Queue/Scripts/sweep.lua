@@ -17,6 +17,12 @@ if last > 0 and now - last > 5 * interval then
     return { 0, 0, 0 }
 end
 
+-- Every job that leaves counts as completed, so that enqueued less completed is what there is.
+local function forget(path)
+    redis.call('HDEL', J, path)
+    count('completed')
+end
+
 local running = {}
 for _, ticket in ipairs(redis.call('LRANGE', P, 0, -1)) do running[ticket] = true end
 
@@ -27,7 +33,7 @@ for _, path in ipairs(expired) do
     local r = load(path)
     if r and r.st ~= 'q' then
         if not running[r.ticket] then
-            redis.call('HDEL', J, path)
+            forget(path)
             removed = removed + 1
         else
             redis.call('LREM', P, 1, r.ticket)
@@ -35,8 +41,7 @@ for _, path in ipairs(expired) do
             -- Claimed but never begun: the claim's answer was lost, the script is not to blame.
             if r.st == 'r' then r.stalls = r.stalls + 1 end
             if r.stalls > stalls_allowed then
-                redis.call('HDEL', J, path)
-                count('completed')
+                forget(path)
                 answer[#answer + 1] = path
             else
                 -- Asked for once more meanwhile: what the lost run may have stored is not what was asked for.
@@ -75,7 +80,7 @@ for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
         redis.call('ZREM', L, path)
     elseif not running[r.ticket] then
         redis.call('ZREM', L, path)
-        redis.call('HDEL', J, path)
+        forget(path)
         removed = removed + 1
     end
 end
@@ -87,7 +92,7 @@ if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
     for _, path in ipairs(redis.call('HKEYS', J)) do
         local r = load(path)
         if not r or (r.st == 'q' and not queued[r.ticket]) or (r.st ~= 'q' and not running[r.ticket]) then
-            redis.call('HDEL', J, path)
+            forget(path)
             redis.call('ZREM', L, path)
             mended = mended + 1
         end
