@@ -62,7 +62,7 @@ for ticket in pairs(running) do
     if not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
         redis.call('LREM', P, 0, ticket)
         mended = mended + 1
-    elseif not redis.call('ZSCORE', L, path) then
+    elseif not r or not redis.call('ZSCORE', L, path) then
         if not r then
             save(path, { st = 'c', tok = draw_token(now), want = 0, since = math.floor(now / 1000), stalls = 0,
                 again = 0, worker = '-', ticket = ticket })
@@ -85,7 +85,7 @@ for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
     end
 end
 
--- Markers without a ticket; looked for only when the numbers don't add up.
+-- Markers without a ticket and tickets without a marker; looked for only when the numbers don't add up.
 if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
     local queued = {}
     for _, ticket in ipairs(redis.call('LRANGE', Q, 0, -1)) do queued[ticket] = true end
@@ -94,6 +94,19 @@ if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
         if not r or (r.st == 'q' and not queued[r.ticket]) or (r.st ~= 'q' and not running[r.ticket]) then
             forget(path)
             redis.call('ZREM', L, path)
+            mended = mended + 1
+        end
+    end
+    for ticket in pairs(queued) do
+        local path = path_of(ticket)
+        local r = path and load(path)
+        if not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
+            redis.call('LREM', Q, 0, ticket)
+            mended = mended + 1
+        elseif not r then
+            save(path, { st = 'q', tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0,
+                worker = '-', ticket = ticket })
+            count('enqueued')
             mended = mended + 1
         end
     end
