@@ -94,7 +94,7 @@ public sealed class HandTests(Stores stores)
     public async Task Garbage_is_dropped_and_counted_on_the_way_to_a_job(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
-        string[] garbage = ["", "x", "[]", "1", "null", "{}", """{"full_path":""}""", """{"full_path":7}""", """{"full_path":"/targets/a" """];
+        string[] garbage = ["", "x", "[]", "1", "null", "{}", """{"full_path":""}""", """{"full_path":7}""", """{"full_path":"x"}""", """{"full_path":"/targets/a" """];
         foreach (var text in garbage)
             await corner.Db.ListLeftPushAsync(corner.Pending, text);
         await corner.EnqueueAsync("a");

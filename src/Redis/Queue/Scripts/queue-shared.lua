@@ -42,6 +42,7 @@ end
 -- The full path of a ticket, or nil when it is not one of ours.
 local function path_of(ticket)
     local ok, job = pcall(cjson.decode, ticket)
-    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' or job.full_path == '' then return nil end
+    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' then return nil end
+    if string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil end
     return job.full_path
 end
