@@ -1,7 +1,10 @@
 using HttpSd.Redis.Definitions;
+using HttpSd.SdServer.Admin;
+using HttpSd.SdServer.Debug;
 using HttpSd.SdServer.Discovery;
 using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Metrics;
+using HttpSd.SdServer.Reload;
 using HttpSd.ServiceDefaults;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -48,8 +51,14 @@ public static class SdServerApp
         services.AddSingleton<WaitingLookup>();
         services.AddSingleton<AnswerWriter>();
         services.AddSingleton<PrefixLists>();
+        services.AddSingleton<ReloadEndpoint>();
+        services.AddSingleton<DebugEndpoint>();
         services.AddSingleton<TargetsMiddleware>();
         services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<GeneratorStates>();
+        services.AddSingleton<GeneratorGauges>();
+        services.AddSingleton<DefinitionCleanup>();
+        services.AddSingleton<AdminPage>();
     }
 
     private static void Bound(KestrelServerOptions kestrel, IOptions<ServerOptions> options)
@@ -82,6 +91,10 @@ public static class SdServerApp
         app.Use((context, next) => context.GetEndpoint() is null
             ? AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound)
             : next(context));
+        app.Services.GetRequiredService<GeneratorGauges>();
+        app.Services.GetRequiredService<DefinitionCleanup>();
+        var page = app.Services.GetRequiredService<AdminPage>();
+        app.MapGet(prefix + "/", page.WriteAsync);
         // Probes and scrapes find their paths without the prefix, too.
         app.MapHttpSdDefaults(alive: () => true, ready: () => definitions.Loaded);
         if (prefix.Length > 0)

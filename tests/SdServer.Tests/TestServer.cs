@@ -18,7 +18,10 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private TestServer(WebApplication app, HttpClient client) => (this.app, Client) = (app, client);
+    private TestServer(WebApplication app, string keyPrefix, HttpClient client) =>
+        (this.app, KeyPrefix, Client) = (app, keyPrefix, client);
+
+    public string KeyPrefix { get; }
 
     public HttpClient Client { get; }
 
@@ -31,14 +34,15 @@ internal sealed class TestServer : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<TestServer> StartAsync(
-        RedisServer redis, string[]? settings = null, Action<WebApplicationBuilder>? configure = null)
+        RedisServer redis, string[]? settings = null, string? keyPrefix = null)
     {
+        keyPrefix ??= $"{Guid.NewGuid():n}:";
         var app = SdServerApp.Create(
-            ["--Server:Urls=http://127.0.0.1:0", $"--Redis:Url={redis.Url}", .. settings ?? []], configure);
+            ["--Server:Urls=http://127.0.0.1:0", $"--Redis:Url={redis.Url}", $"--Redis:KeyPrefix={keyPrefix}", .. settings ?? []]);
         await app.StartAsync(Stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false };
-        return new TestServer(app, new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) });
+        return new TestServer(app, keyPrefix, new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) });
     }
 
     /// <summary>Publishes exactly these, and waits until the server knows them.</summary>
@@ -47,6 +51,41 @@ internal sealed class TestServer : IAsyncDisposable
         var scripts = definitions.Select(d => DefinitionDigest.Seal(new GeneratorScript(d, "x"))).ToList();
         await Services.GetRequiredService<DefinitionPublisher>().PublishAsync(scripts, Stop);
         await Services.GetRequiredService<DefinitionWatcher>().RefreshAsync(Stop);
+    }
+
+    /// <summary>Publishes one generator, and empties the queue that this fills.</summary>
+    public async Task PublishQuietlyAsync(params GeneratorDefinition[] definitions)
+    {
+        await PublishAsync(definitions);
+        await DrainAsync();
+    }
+
+    /// <summary>Publishes a generator and stores its list.</summary>
+    public async Task PublishWithListAsync(
+        GeneratorDefinition definition, string json, TimeSpan? cacheTtl = null, TimeSpan? staleTtl = null, TimeSpan? retention = null)
+    {
+        await PublishAsync(definition);
+        await RunNextAsync(json, cacheTtl, staleTtl, retention);
+    }
+
+    /// <summary>Waits for something that happens in the background.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> good)
+    {
+        for (var left = 100; ; left--)
+        {
+            var value = await read();
+            if (good(value) || left == 0)
+                return value;
+            await Task.Delay(50, Stop);
+        }
+    }
+
+    /// <summary>The number of a series; null when it isn't there.</summary>
+    public async Task<double?> MetricAsync(string series)
+    {
+        var text = (await GetAsync("/metrics")).Body;
+        var line = text.Split('\n').FirstOrDefault(l => l.StartsWith(series + " ", StringComparison.Ordinal));
+        return line is null ? null : double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Takes a job as a worker would; null when none waits.</summary>

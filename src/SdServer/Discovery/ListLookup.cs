@@ -98,6 +98,7 @@ internal sealed class ListLookup(
             ? ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - known.Entry.Result!.Times.UpdatedAt)
             : ListAnswer.Failed(ListOutcome.StoreUnavailable);
 
-    private static ListAnswer TooMany(GeneratorDefinition definition) => ListAnswer.Refused(
+    /// <summary>The refusal of one parameter set too many.</summary>
+    public static ListAnswer TooMany(GeneratorDefinition definition) => ListAnswer.Refused(
         $"this generator keeps at most {definition.MaxVariants} parameter sets (maxVariants), and all of them are in use");
 }

@@ -1,7 +1,9 @@
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Definitions;
+using HttpSd.SdServer.Debug;
 using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Metrics;
+using HttpSd.SdServer.Reload;
 using HttpSd.SdServer.Requests;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -24,6 +26,8 @@ internal sealed class TargetsMiddleware(
     ListLookup lookup,
     WaitingLookup waiting,
     PrefixLists prefixes,
+    ReloadEndpoint reload,
+    DebugEndpoint debug,
     AnswerWriter writer,
     ServerMetrics metrics,
     IOptions<ServerOptions> options,
@@ -93,6 +97,18 @@ internal sealed class TargetsMiddleware(
             await (definitions.Loaded
                 ? AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound)
                 : writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable)));
+            return;
+        }
+
+        // 3. People's requests: neither counted nor held up by what memory says.
+        if (request.Reload)
+        {
+            await reload.WriteAsync(context, under, request);
+            return;
+        }
+        if (request.Debug)
+        {
+            await (generator is null ? debug.WriteManyAsync(context, under, request) : debug.WriteOneAsync(context, generator, request));
             return;
         }
 

@@ -25,6 +25,9 @@ internal sealed class ListMemory(IOptions<ServerOptions> options, TimeProvider t
         return slot;
     }
 
+    /// <summary>As <see cref="Find"/>, but not a use.</summary>
+    public MemorySlot? Peek(string fullPath) => slots.GetValueOrDefault(fullPath);
+
     public MemorySlot GetOrAdd(string path, string fullPath)
     {
         var slot = slots.GetOrAdd(fullPath, static (f, p) => new MemorySlot(p, f), path);
