@@ -12,8 +12,11 @@ namespace HttpSd.Cli.Tests.Docs;
 /// </summary>
 internal sealed class ServedSamples : IAsyncDisposable
 {
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "httpsd.dll");
+
     // A terminal shows redis-cli's types; a test's output is no terminal.
-    private const string AtATerminal = "redis-cli() { command redis-cli --no-raw \"$@\"; }\n";
+    private static readonly string AtATerminal =
+        $"redis-cli() {{ command redis-cli --no-raw \"$@\"; }}\nhttpsd() {{ dotnet '{Program}' \"$@\"; }}\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-guide-").FullName;
     private readonly int port = FreePort();
@@ -73,10 +76,9 @@ internal sealed class ServedSamples : IAsyncDisposable
         var samples = Directory.CreateDirectory(Path.Combine(folder, "config", "samples")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Root(), "config", "samples")))
             File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
-        var program = Path.Combine(AppContext.BaseDirectory, "httpsd.dll");
         string[] serve =
         [
-            program, "serve", "config/samples", "--urls", $"http://127.0.0.1:{port}", "--metrics-urls", $"http://127.0.0.1:{metricsPort}",
+            Program, "serve", "config/samples", "--urls", $"http://127.0.0.1:{port}", "--metrics-urls", $"http://127.0.0.1:{metricsPort}",
         ];
         if (!embedded)
         {
