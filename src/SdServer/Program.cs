@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using HttpSd.SdServer;
+
+await SdServerApp.Create(args).RunAsync();

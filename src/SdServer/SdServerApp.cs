@@ -1,14 +1,90 @@
+using HttpSd.Redis.Definitions;
+using HttpSd.SdServer.Discovery;
+using HttpSd.SdServer.Memory;
+using HttpSd.SdServer.Metrics;
 using HttpSd.ServiceDefaults;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
 namespace HttpSd.SdServer;
-/// <summary>Stub.</summary>
-public static class SdServerApp { 
-/// <summary>Stub.</summary>
-public static WebApplication Create(string[] commandLine, Action<WebApplicationBuilder>? configure = null) {
- var b = WebApplication.CreateSlimBuilder(); b.AddHttpSdDefaults(commandLine); configure?.Invoke(b); b.Services.AddSettings<ServerOptions>("Server"); var a = b.Build(); a.Urls.Add("http://127.0.0.1:8080"); a.MapHttpSdDefaults(()=>true,()=>true); return a; } }
-/// <summary>Stub.</summary>
-public sealed class ServerOptions { 
-/// <summary>Stub.</summary>
-public string PathPrefix {get;set;} = "";
-/// <summary>Stub.</summary>
-public string Urls {get;set;} = "";
- }
+
+/// <summary>The HTTP SD server as an application: target lists, reload, debug, the page for people, health and metrics.</summary>
+public static class SdServerApp
+{
+    // Go's client keeps an idle connection for 5 minutes: it should be the one to close it.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(6);
+
+    // Nothing here takes a body.
+    private const int MaxBodyBytes = 64 * 1024;
+
+    /// <summary>Builds it; the caller runs it.</summary>
+    /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
+    /// <param name="configure">What the host adds.</param>
+    public static WebApplication Create(string[] commandLine, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddHttpSdDefaults(commandLine);
+        builder.Services.AddSettings<ServerOptions>("Server");
+        builder.Services.AddServer();
+        configure?.Invoke(builder);
+        builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true);
+        var app = builder.Build();
+        Listen(app);
+        Map(app);
+        return app;
+    }
+
+    private static void AddServer(this IServiceCollection services)
+    {
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ServerOptions>>(Bound);
+        services.AddSingleton<StoreCircuit>();
+        services.AddSingleton<ListMemory>();
+        services.AddSingleton<ListSource>();
+        services.AddHostedService<StoreWatch>();
+        services.AddSingleton<Demand>();
+        services.AddHostedService<DemandLoop>();
+        services.AddSingleton<HotPaths>();
+        services.AddSingleton<ListLookup>();
+        services.AddSingleton<WaitingLookup>();
+        services.AddSingleton<AnswerWriter>();
+        services.AddSingleton<PrefixLists>();
+        services.AddSingleton<TargetsMiddleware>();
+        services.AddSingleton<ServerMetrics>();
+    }
+
+    private static void Bound(KestrelServerOptions kestrel, IOptions<ServerOptions> options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxRequestLineSize = options.Value.MaxUrlLength;
+        // The buffer has to hold a whole line.
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(MaxBodyBytes, 2 * options.Value.MaxUrlLength);
+    }
+
+    private static void Listen(WebApplication app)
+    {
+        // ASP.NET Core's own setting counts when ours is not set.
+        if (app.Configuration["urls"] is { Length: > 0 } && app.Configuration["Server:Urls"] is null)
+            return;
+        app.Urls.Clear();
+        foreach (var url in app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Urls.Split(';'))
+            app.Urls.Add(url);
+    }
+
+    private static void Map(WebApplication app)
+    {
+        var prefix = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Prefix;
+        var definitions = app.Services.GetRequiredService<DefinitionWatcher>();
+        var targets = app.Services.GetRequiredService<TargetsMiddleware>();
+        ((IApplicationBuilder)app).Use(targets.Wrap);
+        app.UseRouting();
+        app.Use((context, next) => context.GetEndpoint() is null
+            ? AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound)
+            : next(context));
+        // Probes and scrapes find their paths without the prefix, too.
+        app.MapHttpSdDefaults(alive: () => true, ready: () => definitions.Loaded);
+        if (prefix.Length > 0)
+            app.MapGroup(prefix).MapHttpSdDefaults(alive: () => true, ready: () => definitions.Loaded);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using HttpSd.SdServer.Memory;
+using HttpSd.SdServer.Requests;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace HttpSd.SdServer.Discovery;
+
+/// <summary>Puts an answer on the wire.</summary>
+internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> options)
+{
+    public const string StaleHeader = "X-Httpsd-Stale";
+
+    // Prometheus takes nothing else, not even a space before the charset.
+    public const string Json = "application/json";
+
+    public static readonly ListBody EmptyGroup = new("\"empty-group\"", "[{\"targets\":[]}]"u8.ToArray());
+
+    /// <summary>Writes a list or an error.</summary>
+    public async Task WriteAsync(HttpContext context, ListAnswer answer)
+    {
+        if (!answer.IsServed)
+        {
+            await WriteErrorAsync(context, answer);
+            return;
+        }
+        var body = answer.Snapshot!.Body!;
+        if (IsEmptyGroup(body))
+            body = EmptyGroup;
+        else if (Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding))
+            await source.ReadGzipAsync(answer.Slot!, body);
+        await WriteListAsync(context, body, answer.Age, answer.Outcome == ListOutcome.Stale, answer.Snapshot.LastModified);
+    }
+
+    /// <summary>Whether nothing has to be fetched before the list can be written.</summary>
+    public bool IsReady(HttpContext context, ListBody body) =>
+        !IsEmptyGroup(body) && (body.Gzip is not null || !Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding));
+
+    /// <summary>Writes a list; gzipped when that is wanted and there.</summary>
+    public static Task WriteListAsync(HttpContext context, ListBody body, TimeSpan age, bool stale, string lastModified)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var headers = response.Headers;
+        var gzip = body.Gzip is { Bytes.Length: > 0 } && Conditions.AcceptsGzip(request.Headers.AcceptEncoding);
+        headers.ETag = gzip ? body.GzipETag : body.ETag;
+        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.CacheControl = "no-cache";
+        headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        headers.LastModified = lastModified;
+        if (stale)
+            headers[StaleHeader] = "true";
+        if (request.Headers.IfNoneMatch.Count > 0 && Conditions.Has(request.Headers.IfNoneMatch, body))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        if (gzip)
+            headers.ContentEncoding = "gzip";
+        return WriteBytesAsync(context, gzip ? body.Gzip!.Bytes : body.Bytes);
+    }
+
+    /// <summary>Writes JSON that is complete.</summary>
+    public static Task WriteBytesAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        context.Response.ContentType = Json;
+        context.Response.ContentLength = json.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask();
+    }
+
+    public static Task WriteErrorAsync(HttpContext context, int status, byte[] body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return WriteBytesAsync(context, body);
+    }
+
+    /// <summary><c>[]</c>, which is to go out in another form.</summary>
+    public bool IsEmptyGroup(ListBody body) =>
+        body.Bytes.Length == 2 && options.Value.EmptyList == EmptyListForm.Group;
+
+    private Task WriteErrorAsync(HttpContext context, ListAnswer answer)
+    {
+        var o = options.Value;
+        if (answer.Outcome == ListOutcome.Refused)
+            return WriteErrorAsync(context, StatusCodes.Status400BadRequest, ErrorBodies.Of(answer.Refusal!));
+        var wait = answer.RetryAfter > TimeSpan.Zero ? answer.RetryAfter : o.RetryAfter;
+        context.Response.Headers.RetryAfter =
+            ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return answer.Outcome switch
+        {
+            ListOutcome.Miss => WriteErrorAsync(context, o.MissStatusCode, ErrorBodies.CacheMiss),
+            ListOutcome.Expired => WriteErrorAsync(context, o.MissStatusCode, ErrorBodies.CacheExpired),
+            ListOutcome.QueueFull => WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorBodies.QueueFull),
+            _ => WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorBodies.StoreUnavailable),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using HttpSd.Redis.Connection;
+
+namespace HttpSd.SdServer.Discovery;
+
+/// <summary>Carries out what <see cref="Demand"/> was asked in the background.</summary>
+internal sealed class DemandLoop(Demand demand) : BackgroundService
+{
+    private const int Parallel = 16;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await System.Threading.Tasks.Parallel.ForEachAsync(
+                demand.Background.ReadAllAsync(stoppingToken),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = stoppingToken },
+                async (item, _) => await CarryOutAsync(item, stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task CarryOutAsync(BackgroundDemand item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (item.Refresh)
+                await demand.AskAsync(item.Generator, item.Key, item.Slot);
+            else
+                await demand.AdmitAsync(item.Generator.Definition, item.Key, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The list is served meanwhile, and the next poll asks again.
+        }
+        finally
+        {
+            if (item.Refresh)
+            {
+                lock (item.Slot.Gate)
+                    item.Slot.RefreshPending = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Core.Freshness;
+using HttpSd.Core.Requests;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Queue;
+using HttpSd.SdServer.Memory;
+using HttpSd.SdServer.Requests;
+using Microsoft.Extensions.Options;
+
+namespace HttpSd.SdServer.Discovery;
+
+/// <summary>Finds one generator's answer to a request.</summary>
+internal sealed class ListLookup(
+    ListMemory memory, ListSource source, StoreCircuit circuit, Demand demand, IOptions<ServerOptions> options, TimeProvider time)
+{
+    /// <summary>The answer; a miss has its job enqueued. The numbers go on from <see cref="TargetsMiddleware"/>.</summary>
+    public async Task<ListAnswer> FindAsync(PublishedDefinition generator, TargetsRequest request, CancellationToken cancellationToken)
+    {
+        // 4. The parameters make the key, or a refusal.
+        var resolved = ParameterRules.Resolve(generator.Definition, request.Parameters);
+        if (resolved.Key is not { } key)
+            return ListAnswer.Refused(resolved.Refusal!);
+        try
+        {
+            // 5. A parameter set that this process doesn't know needs a place among the generator's variants.
+            if (memory.Find(key.FullPath) is not { } slot)
+            {
+                if (circuit.IsOpen)
+                    return ListAnswer.Failed(ListOutcome.StoreUnavailable);
+                if (!await demand.AdmitAsync(generator.Definition, key, cancellationToken))
+                    return TooMany(generator.Definition);
+                slot = memory.GetOrAdd(generator.Definition.Path, key.FullPath);
+                slot.AdmittedAt = time.GetTimestamp();
+            }
+
+            // 6. From memory while that is verified, else from Redis; when that is away, what is known.
+            if (slot.Verified(time, options.Value.LocalFreshness) is not { } snapshot)
+            {
+                try
+                {
+                    snapshot = await source.ReadAsync(slot).WaitAsync(cancellationToken);
+                }
+                catch (StoreUnavailableException)
+                {
+                    return LastKnown(slot);
+                }
+            }
+            return Serve(generator, key, slot, snapshot, request.PollInterval)
+                ?? await AskAsync(generator, key, slot, snapshot, request.PollInterval, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return ListAnswer.Failed(ListOutcome.StoreUnavailable);
+        }
+    }
+
+    /// <summary>7. A list that may be served, with its refresh asked for when that is due; null otherwise. Never waits.</summary>
+    public ListAnswer? Serve(
+        PublishedDefinition generator, RequestKey key, MemorySlot slot, Snapshot snapshot, TimeSpan? pollInterval)
+    {
+        var freshness = Judge(generator.Definition, snapshot, pollInterval);
+        if (freshness.State is not (CacheState.Fresh or CacheState.Stale))
+            return null;
+        demand.AdmitSoon(generator, key, slot);
+        if (freshness.RefreshDue && snapshot.Backoff(time) == TimeSpan.Zero)
+            demand.RefreshSoon(generator, key, slot);
+        return ListAnswer.Served(
+            freshness.State == CacheState.Fresh ? ListOutcome.Fresh : ListOutcome.Stale, slot, snapshot, freshness.Age);
+    }
+
+    private Freshness Judge(GeneratorDefinition definition, Snapshot snapshot, TimeSpan? pollInterval) => FreshnessPolicy.Decide(
+        snapshot.Now(time),
+        snapshot.Entry.Result?.Times,
+        pollInterval,
+        definition.Suspend,
+        definition.Runtime == GeneratorRuntime.Static,
+        snapshot.Entry.Result is { } result && result.DefinitionHash != definition.Hash);
+
+    // 8. What isn't served is asked of the workers now, unless a failed run says to wait.
+    private async Task<ListAnswer> AskAsync(
+        PublishedDefinition generator, RequestKey key, MemorySlot slot, Snapshot snapshot, TimeSpan? pollInterval, CancellationToken cancellationToken)
+    {
+        var freshness = Judge(generator.Definition, snapshot, pollInterval);
+        var outcome = freshness.State == CacheState.None ? ListOutcome.Miss : ListOutcome.Expired;
+        var backoff = snapshot.Backoff(time);
+        if (!freshness.RefreshDue || backoff > TimeSpan.Zero)
+            return ListAnswer.Failed(outcome, backoff);
+        if (!demand.IsAdmitted(slot) && !await demand.AdmitAsync(generator.Definition, key, cancellationToken))
+            return TooMany(generator.Definition);
+        var asked = await demand.AskAsync(generator, key, slot).WaitAsync(cancellationToken);
+        return ListAnswer.Failed(asked.Outcome == EnqueueOutcome.Full ? ListOutcome.QueueFull : outcome);
+    }
+
+    /// <summary>While Redis is away: better an old list than none, but never an empty one that nobody made.</summary>
+    private ListAnswer LastKnown(MemorySlot slot) =>
+        slot.Snapshot is { Body: not null } known && time.GetElapsedTime(known.ReadAt) <= options.Value.StaleIfError
+            ? ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - known.Entry.Result!.Times.UpdatedAt)
+            : ListAnswer.Failed(ListOutcome.StoreUnavailable);
+
+    private static ListAnswer TooMany(GeneratorDefinition definition) => ListAnswer.Refused(
+        $"this generator keeps at most {definition.MaxVariants} parameter sets (maxVariants), and all of them are in use");
+}

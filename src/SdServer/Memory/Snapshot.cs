@@ -1,0 +1,29 @@
+using System.Globalization;
+using HttpSd.Redis.Cache;
+
+namespace HttpSd.SdServer.Memory;
+
+/// <summary>What Redis said of a full path at one moment.</summary>
+/// <param name="entry">Everything but the bytes.</param>
+/// <param name="body">The bytes; null exactly when there is no result.</param>
+/// <param name="readAt">When it was asked, as <see cref="TimeProvider.GetTimestamp"/>.</param>
+/// <param name="version">Of the slot when it was asked; an older one than the slot's is not current any more.</param>
+internal sealed class Snapshot(CacheEntry entry, ListBody? body, long readAt, long version)
+{
+    public CacheEntry Entry { get; } = entry;
+
+    public ListBody? Body { get; } = body;
+
+    public long ReadAt { get; } = readAt;
+
+    public long Version { get; } = version;
+
+    public string LastModified { get; } = entry.Result?.Times.UpdatedAt.ToString("R", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Redis' clock now: its answer then and the time since, so that no local wall clock matters.</summary>
+    public DateTimeOffset Now(TimeProvider time) => Entry.Now + time.GetElapsedTime(ReadAt);
+
+    /// <summary>How long demand still has to wait.</summary>
+    public TimeSpan Backoff(TimeProvider time) =>
+        Entry.NextRetry is { } next && next - Now(time) is { Ticks: > 0 } rest ? rest : TimeSpan.Zero;
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace HttpSd.Tests;
+
+/// <summary>A real Redis on a free loopback port, with a folder of its own; gone when disposed.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("httpsd-redis-").FullName;
+    private readonly string[] settings;
+    private Process? process;
+
+    private RedisServer(string[] settings) => this.settings = settings;
+
+    /// <summary>The port; the same after a restart.</summary>
+    public int Port { get; } = FreePort();
+
+    /// <summary>For <c>Redis:Url</c>.</summary>
+    public string Url => $"redis://127.0.0.1:{Port}";
+
+    /// <summary>Starts one; fails when there is no redis-server on this machine.</summary>
+    /// <param name="settings">Further arguments, such as <c>--maxmemory 10mb</c> in pieces.</param>
+    public static async Task<RedisServer> StartAsync(params string[] settings)
+    {
+        var redis = new RedisServer(settings);
+        await redis.RestartAsync();
+        return redis;
+    }
+
+    /// <summary>Starts it again, empty, on the same port.</summary>
+    public async Task RestartAsync()
+    {
+        Kill();
+        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", .. settings])
+            start.ArgumentList.Add(argument);
+        process = Process.Start(start) ?? throw new InvalidOperationException("redis-server didn't start");
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        for (var left = 100; ; left--)
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException($"redis-server ended with {process.ExitCode}");
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, Port);
+                return;
+            }
+            catch (SocketException) when (left > 0)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    /// <summary>A connection of the test's own.</summary>
+    public Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+
+    /// <summary>It hangs: connections stay, answers don't come.</summary>
+    public void Stop() => Signal("STOP");
+
+    /// <summary>It goes on.</summary>
+    public void Continue() => Signal("CONT");
+
+    /// <summary>It dies, and its data with it.</summary>
+    public void Kill()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+        process?.Dispose();
+        process = null;
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        Kill();
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
+        kill.WaitForExit();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
