@@ -75,7 +75,7 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
     /// <summary>SIGTERM; the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
         return process.ExitCode;
