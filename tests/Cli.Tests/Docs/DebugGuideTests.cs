@@ -22,6 +22,6 @@ public sealed class DebugGuideTests
                 wrong.Add($"line {step.Line}: {difference}\n{step.Command}answered\n{output}");
         }
 
-        wrong.Should().BeEmpty();
+        string.Join("\n\n", wrong).Should().BeEmpty();
     }
 }
