@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Garnet;
+using Garnet.common;
 
 namespace HttpSd.Cli.Embedded;
 
@@ -12,6 +14,8 @@ public sealed class EmbeddedStore : IDisposable
 {
     /// <summary>The port taken when it is free, so that <c>redis-cli</c> needs no arguments.</summary>
     public const int UsualPort = 6379;
+
+    private const int MostPortsTried = 100;
 
     private readonly GarnetServer server;
     private readonly string folder;
@@ -30,30 +34,22 @@ public sealed class EmbeddedStore : IDisposable
     /// <param name="firstPort">Where to begin to look.</param>
     public static EmbeddedStore Start(bool atomicScripts = true, int firstPort = UsualPort)
     {
-        var folder = Directory.CreateTempSubdirectory("httpsd-store-").FullName;
-        var port = FreePort(firstPort);
-        var server = new GarnetServer(
-        [
-            "--bind", "127.0.0.1",
-            "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            // Without transaction mode Garnet's scripts are not atomic and lose updates; without Lua there are none.
-            "--lua", "true",
-            "--lua-transaction-mode", atomicScripts ? "true" : "false",
-            // Without a second tier records beyond the memory are dropped, definitions and queue among them.
-            "--memory", "256m",
-            "--page", "4m",
-            "--segment", "64m",
-            "--index", "16m",
-            "--storage-tier", "true",
-            "--logdir", folder,
-            // The native device needs a library that a plain Debian hasn't got, and ends the process without it.
-            "--device-type", "RandomAccess",
-            "--expired-key-deletion-scan-freq", "10",
-            "--logger-level", "Error",
-            "-q",
-        ]);
-        server.Start();
-        return new EmbeddedStore(server, folder, port);
+        for (var port = FreePort(firstPort); ; port = FreePort(port + 1))
+        {
+            var folder = Directory.CreateTempSubdirectory("httpsd-store-").FullName;
+            var server = new GarnetServer(Arguments(port, folder, atomicScripts));
+            try
+            {
+                server.Start();
+                return new EmbeddedStore(server, folder, port);
+            }
+            catch (GarnetException) when (port < firstPort + MostPortsTried)
+            {
+                // Somebody took the port between the look and the start.
+                server.Dispose();
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -70,9 +66,30 @@ public sealed class EmbeddedStore : IDisposable
         }
     }
 
+    private static string[] Arguments(int port, string folder, bool atomicScripts) =>
+    [
+        "--bind", "127.0.0.1",
+        "--port", port.ToString(CultureInfo.InvariantCulture),
+        // Without transaction mode Garnet's scripts are not atomic and lose updates; without Lua there are none.
+        "--lua", "true",
+        "--lua-transaction-mode", atomicScripts ? "true" : "false",
+        // Without a second tier records beyond the memory are dropped, definitions and queue among them.
+        "--memory", "256m",
+        "--page", "4m",
+        "--segment", "64m",
+        "--index", "16m",
+        "--storage-tier", "true",
+        "--logdir", folder,
+        // The native device needs a library that a plain Debian hasn't got, and ends the process without it.
+        "--device-type", "RandomAccess",
+        "--expired-key-deletion-scan-freq", "10",
+        "--logger-level", "Error",
+        "-q",
+    ];
+
     private static int FreePort(int first)
     {
-        for (var port = first; port < first + 100; port++)
+        for (var port = first; port < first + MostPortsTried; port++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
@@ -84,6 +101,6 @@ public sealed class EmbeddedStore : IDisposable
             {
             }
         }
-        throw new InvalidOperationException($"no free port from {first} to {first + 99} on 127.0.0.1");
+        throw new InvalidOperationException($"no free port from {first} to {first + MostPortsTried - 1} on 127.0.0.1");
     }
 }
