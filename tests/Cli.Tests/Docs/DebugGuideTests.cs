@@ -1,5 +1,6 @@
 namespace HttpSd.Cli.Tests.Docs;
 
+[Collection(ServedSamples.OneAtATime)]
 public sealed class DebugGuideTests
 {
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace HttpSd.Cli.Tests.Docs;
 
+[Collection(ServedSamples.OneAtATime)]
 public sealed partial class MetricsPageTests
 {
     [Fact]

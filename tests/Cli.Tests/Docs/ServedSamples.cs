@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using HttpSd.Cli.Tests.Serving;
+using HttpSd.Tests;
 
 namespace HttpSd.Cli.Tests.Docs;
 
@@ -11,6 +12,8 @@ namespace HttpSd.Cli.Tests.Docs;
 /// </summary>
 internal sealed class ServedSamples : IAsyncDisposable
 {
+    public const string OneAtATime = "served, one at a time";
+
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "httpsd.dll");
 
     // A terminal shows redis-cli's types; a test's output is no terminal.
@@ -18,7 +21,7 @@ internal sealed class ServedSamples : IAsyncDisposable
         $"redis-cli() {{ command redis-cli --no-raw \"$@\"; }}\nhttpsd() {{ dotnet '{Program}' \"$@\"; }}\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-guide-").FullName;
-    private OwnRedis? redis;
+    private RedisServer? redis;
     private HttpsdProcess? httpsd;
 
     /// <summary>Starts it; the second way needs a redis-server on the machine.</summary>
@@ -72,7 +75,11 @@ internal sealed class ServedSamples : IAsyncDisposable
         var samples = Directory.CreateDirectory(Path.Combine(folder, "config", "samples")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Root(), "config", "samples")))
             File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
-        redis = embedded ? null : await OwnRedis.StartAsync(folder);
+        redis = embedded ? null : await RedisServer.StartAsync();
         httpsd = await HttpsdProcess.StartAsync([samples, .. redis is null ? [] : new[] { "--redis", redis.Url }]);
     }
 }
+
+/// <summary>Two embedded stores that start at once may find the same port free.</summary>
+[CollectionDefinition(ServedSamples.OneAtATime, DisableParallelization = true)]
+public sealed class ServedOneAtATime;
