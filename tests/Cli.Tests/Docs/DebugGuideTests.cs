@@ -1,5 +1,6 @@
 namespace HttpSd.Cli.Tests.Docs;
 
+[Collection(ServedSamples.OneAtATime)]
 public sealed class DebugGuideTests
 {
     [Fact]
@@ -22,6 +23,6 @@ public sealed class DebugGuideTests
                 wrong.Add($"line {step.Line}: {difference}\n{step.Command}answered\n{output}");
         }
 
-        wrong.Should().BeEmpty();
+        string.Join("\n\n", wrong).Should().BeEmpty();
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using HttpSd.Cli.Tests.Serving;
+using HttpSd.Tests;
 
 namespace HttpSd.Cli.Tests.Docs;
 
@@ -12,15 +12,17 @@ namespace HttpSd.Cli.Tests.Docs;
 /// </summary>
 internal sealed class ServedSamples : IAsyncDisposable
 {
+    public const string OneAtATime = "served, one at a time";
+
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "httpsd.dll");
+
     // A terminal shows redis-cli's types; a test's output is no terminal.
-    private const string AtATerminal = "redis-cli() { command redis-cli --no-raw \"$@\"; }\n";
+    private static readonly string AtATerminal =
+        $"redis-cli() {{ command redis-cli --no-raw \"$@\"; }}\nhttpsd() {{ dotnet '{Program}' \"$@\"; }}\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-guide-").FullName;
-    private readonly int port = FreePort();
-    private readonly int metricsPort = FreePort();
-    private int storePort;
-    private OwnProcess? store;
-    private OwnProcess? httpsd;
+    private RedisServer? redis;
+    private HttpsdProcess? httpsd;
 
     /// <summary>Starts it; the second way needs a redis-server on the machine.</summary>
     public static async Task<ServedSamples> StartAsync(bool embedded)
@@ -28,7 +30,7 @@ internal sealed class ServedSamples : IAsyncDisposable
         var samples = new ServedSamples();
         try
         {
-            await samples.StartStoreAsync(embedded);
+            await samples.StartServingAsync(embedded);
             return samples;
         }
         catch
@@ -45,10 +47,10 @@ internal sealed class ServedSamples : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> RunAsync(string command)
     {
         var script = AtATerminal + command
-            .Replace("localhost:8080", $"127.0.0.1:{port}", StringComparison.Ordinal)
-            .Replace("127.0.0.1:8080", $"127.0.0.1:{port}", StringComparison.Ordinal)
-            .Replace("localhost:8081", $"127.0.0.1:{metricsPort}", StringComparison.Ordinal)
-            .Replace("-p 6379", "-p " + storePort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            .Replace("http://localhost:8080", httpsd!.Url, StringComparison.Ordinal)
+            .Replace("http://127.0.0.1:8080", httpsd.Url, StringComparison.Ordinal)
+            .Replace("http://localhost:8081", httpsd.MetricsUrl, StringComparison.Ordinal)
+            .Replace("-p 6379", "-p " + (redis?.Port ?? httpsd.StorePort).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         using var bash = Process.Start(new ProcessStartInfo("timeout", ["60", "bash", "-e", "-c", script])
         {
             WorkingDirectory = folder,
@@ -63,42 +65,21 @@ internal sealed class ServedSamples : IAsyncDisposable
     {
         if (httpsd is not null)
             await httpsd.DisposeAsync();
-        if (store is not null)
-            await store.DisposeAsync();
+        if (redis is not null)
+            await redis.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
-    private async Task StartStoreAsync(bool embedded)
+    private async Task StartServingAsync(bool embedded)
     {
         var samples = Directory.CreateDirectory(Path.Combine(folder, "config", "samples")).FullName;
         foreach (var file in Directory.GetFiles(Path.Combine(Root(), "config", "samples")))
             File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
-        var program = Path.Combine(AppContext.BaseDirectory, "httpsd.dll");
-        string[] serve =
-        [
-            program, "serve", "config/samples", "--urls", $"http://127.0.0.1:{port}", "--metrics-urls", $"http://127.0.0.1:{metricsPort}",
-        ];
-        if (!embedded)
-        {
-            storePort = FreePort();
-            store = await OwnProcess.StartAsync(
-                folder, "Ready to accept connections", "redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--port", storePort.ToString(CultureInfo.InvariantCulture));
-            serve = [.. serve, "--redis", $"redis://127.0.0.1:{storePort}"];
-        }
-        httpsd = await OwnProcess.StartAsync(folder, "ready:", "dotnet", serve);
-        if (embedded)
-        {
-            const string announced = "embedded store: redis-cli -p ";
-            var line = httpsd.Lines.Single(l => l.Contains(announced, StringComparison.Ordinal));
-            storePort = int.Parse(line[(line.IndexOf(announced, StringComparison.Ordinal) + announced.Length)..], CultureInfo.InvariantCulture);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        redis = embedded ? null : await RedisServer.StartAsync();
+        httpsd = await HttpsdProcess.StartAsync([samples, .. redis is null ? [] : new[] { "--redis", redis.Url }]);
     }
 }
+
+/// <summary>Two embedded stores that start at once may find the same port free.</summary>
+[CollectionDefinition(ServedSamples.OneAtATime, DisableParallelization = true)]
+public sealed class ServedOneAtATime;
