@@ -205,7 +205,7 @@ internal sealed class JobRun(
         time.GetUtcNow(), failure.Type, failure.Message, failure.Traceback, report.LogTail, options.Value.Id, job.JobId, report.Duration);
 
     private TimeSpan Backoff(int failures) =>
-        RetryBackoff.Next(failures, options.Value.RetryDelay, options.Value.MaxRetryDelay, random.NextDouble());
+        RetryBackoff.Next(failures + 1, options.Value.RetryDelay, options.Value.MaxRetryDelay, random.NextDouble());
 
     private static Dictionary<string, string> Parameters(RequestKey key) => key.Parameters.ToDictionary(p => p.Key, p => p.Value);
 

@@ -85,6 +85,26 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_failed_run_stores_its_error_and_asks_for_patience()
+    {
+        await harness.Publisher.PublishAsync([WorkerHarness.Script("raise ValueError('closed')")], default);
+        using var worker = harness.Launch();
+        try
+        {
+            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
+
+            entry.Error.Should().BeEquivalentTo(new { Type = "ValueError", Message = "closed" });
+            entry.Failures.Should().Be(1);
+            entry.Backoff.Should().BeCloseTo(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2));
+        }
+        finally
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
     public async Task Deleting_a_generator_stops_its_run_and_leaves_no_result()
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(3)\nreturn [{'targets': ['a:1']}]")], default);
