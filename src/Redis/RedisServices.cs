@@ -22,6 +22,7 @@ public static class RedisServices
         services.AddSingleton<DefinitionPublisher>();
         services.AddSingleton<DefinitionWatcher>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<DefinitionWatcher>());
+        services.AddHostedService<EvictionCheck>();
         return services;
     }
 }

@@ -28,7 +28,7 @@ public static class Defaults
         if (Console.IsOutputRedirected)
             builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
         else
-            builder.Logging.AddSimpleConsole(o => o.SingleLine = true);
+            builder.Logging.UsePlainConsole();
         builder.Services.AddSettings<RedisOptions>("Redis");
         builder.Services.AddSettings<QueueOptions>("Queue");
         builder.Services.AddHttpSdRedis();

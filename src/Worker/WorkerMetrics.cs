@@ -1,5 +1,4 @@
 using HttpSd.Core.Runs;
-using HttpSd.Core.Targets;
 using HttpSd.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Prometheus;
@@ -29,16 +28,16 @@ internal sealed class WorkerMetrics
             processed.WithLabels(workerId, Word(outcome));
     }
 
-    public void Finished(RunOutcome outcome, string path, TimeSpan took, TargetList? list)
+    public void Finished(RunOutcome outcome, string path, TimeSpan took)
     {
-        _ = list;
         processed.WithLabels(workerId, Word(outcome)).Inc();
         duration.WithLabels(path, Word(outcome)).Observe(took.TotalSeconds);
     }
 
     public void Lost() => lost.Inc();
 
-    private static string Word(RunOutcome outcome) => outcome switch
+    /// <summary>The outcome as labels and logs spell it.</summary>
+    public static string Word(RunOutcome outcome) => outcome switch
     {
         RunOutcome.Success => "success",
         RunOutcome.Error => "error",

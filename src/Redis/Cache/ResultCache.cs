@@ -140,11 +140,13 @@ public sealed class ResultCache(RedisConnection redis)
         {
             var stored = (byte[]?)await db.StringGetAsync(key(keys));
             var head = Encoding.ASCII.GetByteCount(etag) + 1;
-            return stored is not null && stored.Length >= head
+            var own = stored is not null && stored.Length >= head
                 && stored[head - 1] == '\n'
-                && stored.AsSpan(0, head - 1).SequenceEqual(Encoding.ASCII.GetBytes(etag))
-                    ? stored.AsMemory(head)
-                    : null;
+                && stored.AsSpan(0, head - 1).SequenceEqual(Encoding.ASCII.GetBytes(etag));
+            // Not "? : null", which would turn null into a Memory that is empty, and "gone" into an empty body.
+            if (!own)
+                return null;
+            return stored.AsMemory(head);
         }, cancellationToken);
 
     // The tag in front lets a reader see that meta and body, two keys read apart, belong together.

@@ -43,7 +43,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             published.Clear();
 
         var changed = new List<string>();
-        foreach (var script in wanted)
+        // Lists first: scripts may ask the server for them.
+        foreach (var script in wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1))
         {
             if (published.TryGetValue(script.Definition.Path, out var before) && before.Definition.Hash == script.Definition.Hash)
                 continue;

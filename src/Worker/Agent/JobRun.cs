@@ -39,6 +39,8 @@ internal sealed class JobRun(
         var job = active.Job;
         try
         {
+            Failpoint.Reach(Failpoint.AfterClaim);
+
             // 1. The definition, at least as new as the demand.
             var script = await FindScriptAsync(job, active.Stopped);
             if (script is null || Key(script.Definition, job.FullPath) is not { } key)
@@ -60,20 +62,24 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            Failpoint.Reach(Failpoint.AfterFirstBeat);
             active.Stopped.ThrowIfCancellationRequested();
 
             // 4. Run it, 5. check and write its list.
             var report = await runner.RunAsync(
                 new ScriptRun(job.Token.ToString(System.Globalization.CultureInfo.InvariantCulture), script, Parameters(key)),
                 active.Stopped);
+            Failpoint.Reach(Failpoint.AfterRun);
             var (list, failure) = Check(script.Definition, report, before);
 
             // 6. Store it, in the order of the claims. 7. Acknowledge the job.
             var outcome = await CommitAsync(active, key, script.Definition, report, list, failure, before.Failures);
-            metrics.Finished(outcome, script.Definition.Path, report.Duration, list);
-            Log.Finished(
-                log, outcome == RunOutcome.Success ? LogLevel.Information : LogLevel.Warning, key.FullPath, outcome,
-                outcome == RunOutcome.Superseded ? null : failure?.Type, report.Duration.TotalSeconds, list?.TargetCount, options.Value.Id);
+            metrics.Finished(outcome, script.Definition.Path, report.Duration);
+            var word = WorkerMetrics.Word(outcome);
+            if (failure is null || outcome == RunOutcome.Superseded)
+                Log.Ended(log, key.FullPath, word, report.Duration.TotalSeconds, options.Value.Id, list?.TargetCount ?? 0);
+            else
+                Log.Failed(log, key.FullPath, word, report.Duration.TotalSeconds, options.Value.Id, failure.Type, failure.Message);
         }
         catch (OperationCanceledException)
         {
@@ -122,9 +128,11 @@ internal sealed class JobRun(
                 ? await WhileHeldAsync(active, c => cache.CommitAsync(Result(active.Job, key, definition, report, list), c))
                 : await WhileHeldAsync(active, c => cache.FailAsync(
                     key.FullPath, active.Job.Token, Error(active.Job, report, failure!), definition.ErrorTtl, Backoff(failures), c));
+        Failpoint.Reach(Failpoint.AfterCommit);
         // A run that was overtaken by a reload or a change leaves its demand behind for the next one.
         var finished = await WhileHeldAsync(
             active, c => queue.FinishAsync(active.Job, stored == CommitOutcome.Superseded ? FinishMode.Again : FinishMode.Done, c));
+        Failpoint.Reach(Failpoint.AfterFinish);
         if (!finished)
             await CleanUpAsync(active.Job, definition);
         return stored is CommitOutcome.Superseded or CommitOutcome.Overtaken

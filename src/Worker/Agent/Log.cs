@@ -1,12 +1,13 @@
-using HttpSd.Core.Runs;
-
 namespace HttpSd.Worker.Agent;
 
 internal static partial class Log
 {
-    [LoggerMessage(Message = "Run of {Path} ended: {Outcome} {ErrorType} in {Seconds:0.000} s, {Targets} targets, worker {Worker}")]
-    public static partial void Finished(
-        ILogger logger, LogLevel level, string path, RunOutcome outcome, string? errorType, double seconds, int? targets, string worker);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {Targets} targets")]
+    public static partial void Ended(ILogger logger, string path, string outcome, double seconds, string worker, int targets);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {ErrorType}: {Message}")]
+    public static partial void Failed(
+        ILogger logger, string path, string outcome, double seconds, string worker, string errorType, string message);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Nothing to run for {Path}: its generator is gone, suspended or static")]
     public static partial void NothingToRun(ILogger logger, string path);

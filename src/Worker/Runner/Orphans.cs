@@ -39,8 +39,9 @@ internal static class Orphans
     private static unsafe void Kill(ProcessStat orphan)
     {
         var status = 0;
+        // The group at one stroke, so that nothing in it can fork meanwhile; a group is within a session.
         if (orphan.IsAlive)
-            _ = Libc.kill(orphan.Pid, Libc.SigKill);
+            _ = Libc.kill(orphan.Group > 1 ? -orphan.Group : orphan.Pid, Libc.SigKill);
         else
             _ = Libc.waitpid(orphan.Pid, &status, DoNotWait);
     }

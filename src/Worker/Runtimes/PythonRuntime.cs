@@ -29,15 +29,17 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
             return Reports.NotStarted(e.Message);
         }
 
-        var directory = room.Directories.Create(request.RunId);
+        var directory = "";
         try
         {
+            directory = room.Directories.Create(request.RunId);
             return await RunAsync(interpreter, request, script, directory, cancellationToken);
         }
         finally
         {
             await _pool.ReleaseAsync(interpreter);
-            room.Directories.Remove(directory);
+            if (directory.Length > 0)
+                room.Directories.Remove(directory);
         }
     }
 

@@ -195,13 +195,13 @@ def serialise(value, limit):
     return body
 
 
-def prepare(home, base):
-    """The state that a run starts from, whatever the one before left."""
+def prepare(home, base, left_base, left_environment):
+    """The state that a run starts from, whatever the one before left; returns the environment's raw form."""
     chdir(home)
-    wanted = dict(base, HOME=home, TMPDIR=home)
-    if environ.copy() != wanted:
+    if environ._data != left_environment or base is not left_base:
         environ.clear()
-        environ.update(wanted)
+        environ.update(base)
+    environ["HOME"] = environ["TMPDIR"] = home
     dup2(CONTROL + 2, 1)
     dup2(CONTROL + 2, 2)
     sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
@@ -213,6 +213,7 @@ def prepare(home, base):
     setitimer(signal.ITIMER_REAL, 0)
     if "tempfile" in modules:
         modules["tempfile"].tempdir = None
+    return dict(environ._data)
 
 
 def call(request, source, compiled):
@@ -286,13 +287,15 @@ def main():
     request, source = receive()
     sys.argv[:] = [request["file"]]
     shown = source.decode("utf-8", "replace").splitlines(True)
-    compiled = []
+    compiled, marked, raw = [], None, None
+    in_check = dict(base, PROMETHEUS_HTTP_SD_IS_TEST="1")
     gc.freeze()
     while True:
         reap()
         lines[request["file"]] = (len(source), None, shown, request["file"])
-        marked = dict(base, PROMETHEUS_HTTP_SD_IS_TEST="1") if request["check"] else base
-        prepare(request["directory"], marked)
+        wanted = in_check if request["check"] else base
+        raw = prepare(request["directory"], wanted, marked, raw)
+        marked = wanted
         (run_forked if request["fork"] else run)(request, source, compiled)
         request, _ = receive()
 

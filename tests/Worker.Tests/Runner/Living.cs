@@ -26,6 +26,13 @@ internal static class Living
             .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
             .ToList();
 
+    /// <summary>The living processes directly below one.</summary>
+    public static IReadOnlyList<string> Below(int pid) =>
+        Directory.GetDirectories($"/proc/{pid}/task")
+            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(Process)
+            .ToList();
+
     public static async Task<bool> UntilAsync(Func<bool> condition, double seconds = 10)
     {
         var ends = Environment.TickCount64 + (seconds * 1000);

@@ -1,7 +1,7 @@
 -- CLAIM: moves the oldest ticket to the processing list under a lease.
 -- ARGV: worker, lease in microseconds, most tickets to look at.
 -- Returns {} when there is nothing to do, else {full path, ticket, token, wanted revision, stalls,
---       token of the lost claim or 0, again, pending left}.
+--       token of the lost claim that this one only repeats, or 0, pending left}.
 -- Atomic because a ticket in the processing list and its owner and deadline must never be seen apart.
 local worker, lease = ARGV[1], tonumber(ARGV[2])
 for _ = 1, tonumber(ARGV[3]) do
@@ -22,12 +22,12 @@ for _ = 1, tonumber(ARGV[3]) do
             r = { tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0, ticket = ticket }
             count('enqueued')
         end
-        local lost, again = r.tok, r.again
-        r.st, r.tok, r.again, r.worker = 'c', draw_token(now), 0, worker
+        local lost = r.tok
+        r.st, r.tok, r.worker = 'c', draw_token(now), worker
         save(path, r)
         redis.call('ZADD', L, string.format('%.0f', now + lease), path)
-        return { path, ticket, string.format('%.0f', r.tok), string.format('%.0f', r.want), r.stalls, string.format('%.0f', lost), again,
-            redis.call('LLEN', Q) }
+        return { path, ticket, string.format('%.0f', r.tok), string.format('%.0f', r.want), r.stalls,
+            string.format('%.0f', lost), redis.call('LLEN', Q) }
     end
 end
 return {}

@@ -24,9 +24,9 @@ local floor = 0
 if reload then floor = draw_token(now) end
 
 if r.st == 'q' then
-    local raised = want > r.want
-    if raised then
-        r.want = want
+    -- Newer demand than what a lost run ran for: its result, if it stored one, does not spare this run.
+    if reload or want > r.want then
+        r.want, r.tok = math.max(want, r.want), 0
         save(path, r)
     end
     local doubtful = pending == 0 or now / 1000 - r.since > tonumber(ARGV[7])

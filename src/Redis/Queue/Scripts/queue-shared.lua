@@ -1,7 +1,8 @@
 -- Shared by the queue's scripts. KEYS are always the same five:
 --   Q pending list, P processing list, J jobs hash, L lease zset, C control hash.
 -- J holds, per full path, 'state|token|want|since|stalls|again|worker' and the ticket on the next line:
---   state q queued, c claimed, r running (a beat came); token of the claim, 0 before;
+--   state q queued, c claimed, r running (a beat came); token of the claim; when queued, of the lost one
+--   that the next only repeats, else 0;
 --   want = the definition revision that the demand asks for; since = queued at, in ms;
 --   stalls = lost leases so far; again = 1 when one more run is wanted after this one.
 -- Time is Redis' own. A token is in microseconds and never repeats or falls, also after a loss of data.
@@ -41,6 +42,7 @@ end
 -- The full path of a ticket, or nil when it is not one of ours.
 local function path_of(ticket)
     local ok, job = pcall(cjson.decode, ticket)
-    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' or job.full_path == '' then return nil end
+    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' then return nil end
+    if string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil end
     return job.full_path
 end

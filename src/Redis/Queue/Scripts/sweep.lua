@@ -17,6 +17,12 @@ if last > 0 and now - last > 5 * interval then
     return { 0, 0, 0 }
 end
 
+-- Every job that leaves counts as completed, so that enqueued less completed is what there is.
+local function forget(path)
+    redis.call('HDEL', J, path)
+    count('completed')
+end
+
 local running = {}
 for _, ticket in ipairs(redis.call('LRANGE', P, 0, -1)) do running[ticket] = true end
 
@@ -27,7 +33,7 @@ for _, path in ipairs(expired) do
     local r = load(path)
     if r and r.st ~= 'q' then
         if not running[r.ticket] then
-            redis.call('HDEL', J, path)
+            forget(path)
             removed = removed + 1
         else
             redis.call('LREM', P, 1, r.ticket)
@@ -35,10 +41,11 @@ for _, path in ipairs(expired) do
             -- Claimed but never begun: the claim's answer was lost, the script is not to blame.
             if r.st == 'r' then r.stalls = r.stalls + 1 end
             if r.stalls > stalls_allowed then
-                redis.call('HDEL', J, path)
-                count('completed')
+                forget(path)
                 answer[#answer + 1] = path
             else
+                -- Asked for once more meanwhile: what the lost run may have stored is not what was asked for.
+                if r.again == 1 then r.tok, r.again = 0, 0 end
                 r.st, r.worker = 'q', '-'
                 save(path, r)
                 redis.call('RPUSH', Q, r.ticket)
@@ -55,7 +62,7 @@ for ticket in pairs(running) do
     if not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
         redis.call('LREM', P, 0, ticket)
         mended = mended + 1
-    elseif not redis.call('ZSCORE', L, path) then
+    elseif not r or not redis.call('ZSCORE', L, path) then
         if not r then
             save(path, { st = 'c', tok = draw_token(now), want = 0, since = math.floor(now / 1000), stalls = 0,
                 again = 0, worker = '-', ticket = ticket })
@@ -73,20 +80,33 @@ for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
         redis.call('ZREM', L, path)
     elseif not running[r.ticket] then
         redis.call('ZREM', L, path)
-        redis.call('HDEL', J, path)
+        forget(path)
         removed = removed + 1
     end
 end
 
--- Markers without a ticket; looked for only when the numbers don't add up.
+-- Markers without a ticket and tickets without a marker; looked for only when the numbers don't add up.
 if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
     local queued = {}
     for _, ticket in ipairs(redis.call('LRANGE', Q, 0, -1)) do queued[ticket] = true end
     for _, path in ipairs(redis.call('HKEYS', J)) do
         local r = load(path)
         if not r or (r.st == 'q' and not queued[r.ticket]) or (r.st ~= 'q' and not running[r.ticket]) then
-            redis.call('HDEL', J, path)
+            forget(path)
             redis.call('ZREM', L, path)
+            mended = mended + 1
+        end
+    end
+    for ticket in pairs(queued) do
+        local path = path_of(ticket)
+        local r = path and load(path)
+        if not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
+            redis.call('LREM', Q, 0, ticket)
+            mended = mended + 1
+        elseif not r then
+            save(path, { st = 'q', tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0,
+                worker = '-', ticket = ticket })
+            count('enqueued')
             mended = mended + 1
         end
     end

@@ -3,7 +3,7 @@ namespace HttpSd.Worker.Runner.Host;
 /// <summary>What the runner process says, on standard error.</summary>
 internal sealed partial class RunnerLog(ILogger logger)
 {
-    [LoggerMessage(LogLevel.Information, "Runner listens on {SocketPath}, Python is {Python}")]
+    [LoggerMessage(LogLevel.Debug, "Runner listens on {SocketPath}, Python is {Python}")]
     private static partial void Listening(ILogger logger, string socketPath, string python);
 
     [LoggerMessage(LogLevel.Warning, "An agent sent what is not a frame: {Reason}")]

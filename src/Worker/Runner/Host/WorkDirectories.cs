@@ -71,7 +71,7 @@ internal sealed class WorkDirectories
 
             if (entries.Length == 0)
             {
-                _ = Libc.rmdir(directory);
+                Libc.Check(Libc.rmdir(directory), $"rmdir {directory}");
                 open.Pop();
             }
         }

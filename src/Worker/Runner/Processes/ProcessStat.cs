@@ -4,7 +4,7 @@ using System.Text;
 namespace HttpSd.Worker.Runner.Processes;
 
 /// <summary>What <c>/proc/PID</c> says about a process; null where it has gone meanwhile.</summary>
-internal sealed record ProcessStat(int Pid, char State, int Session)
+internal sealed record ProcessStat(int Pid, char State, int Group, int Session)
 {
     /// <summary>A zombie runs nothing and can't be killed again.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
@@ -14,8 +14,10 @@ internal sealed record ProcessStat(int Pid, char State, int Session)
         // The name is in brackets and may hold anything, brackets too.
         var text = ReadText($"/proc/{pid}/stat");
         var fields = text?[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields is { Length: > 3 } && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
-            ? new ProcessStat(pid, fields[0][0], session)
+        return fields is { Length: > 3 }
+            && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var group)
+            && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
+            ? new ProcessStat(pid, fields[0][0], group, session)
             : null;
     }
 

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Garnet;
+using Garnet.common;
+
+namespace HttpSd.Cli.Embedded;
+
+/// <summary>
+/// Garnet in this process, on loopback: a store that needs no server. It holds nothing that can't be made
+/// again, so it keeps its overflow in a temporary folder and removes it at the end.
+/// </summary>
+public sealed class EmbeddedStore : IDisposable
+{
+    /// <summary>The port taken when it is free, so that <c>redis-cli</c> needs no arguments.</summary>
+    public const int UsualPort = 6379;
+
+    private const int MostPortsTried = 100;
+
+    private readonly GarnetServer server;
+    private readonly string folder;
+
+    private EmbeddedStore(GarnetServer server, string folder, int port) =>
+        (this.server, this.folder, Port) = (server, folder, port);
+
+    /// <summary>Where it listens.</summary>
+    public int Port { get; }
+
+    /// <summary>The address for <c>Redis:Url</c>.</summary>
+    public string Url => $"redis://127.0.0.1:{Port}";
+
+    /// <summary>Starts on the usual port, or on the next one that is free.</summary>
+    /// <param name="atomicScripts">False only to show in a test that the self-test notices it.</param>
+    /// <param name="firstPort">Where to begin to look.</param>
+    public static EmbeddedStore Start(bool atomicScripts = true, int firstPort = UsualPort)
+    {
+        for (var port = FreePort(firstPort); ; port = FreePort(port + 1))
+        {
+            var folder = Directory.CreateTempSubdirectory("httpsd-store-").FullName;
+            var server = new GarnetServer(Arguments(port, folder, atomicScripts));
+            try
+            {
+                server.Start();
+                return new EmbeddedStore(server, folder, port);
+            }
+            catch (GarnetException) when (port < firstPort + MostPortsTried)
+            {
+                // Somebody took the port between the look and the start.
+                server.Dispose();
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        server.Dispose();
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A temporary folder: what is left there hurts nobody.
+        }
+    }
+
+    private static string[] Arguments(int port, string folder, bool atomicScripts) =>
+    [
+        "--bind", "127.0.0.1",
+        "--port", port.ToString(CultureInfo.InvariantCulture),
+        // Without transaction mode Garnet's scripts are not atomic and lose updates; without Lua there are none.
+        "--lua", "true",
+        "--lua-transaction-mode", atomicScripts ? "true" : "false",
+        // Without a second tier records beyond the memory are dropped, definitions and queue among them.
+        "--memory", "256m",
+        "--page", "4m",
+        "--segment", "64m",
+        "--index", "16m",
+        "--storage-tier", "true",
+        "--logdir", folder,
+        // The native device needs a library that a plain Debian hasn't got, and ends the process without it.
+        "--device-type", "RandomAccess",
+        "--expired-key-deletion-scan-freq", "10",
+        "--logger-level", "Error",
+        "-q",
+    ];
+
+    private static int FreePort(int first)
+    {
+        for (var port = first; port < first + MostPortsTried; port++)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+        throw new InvalidOperationException($"no free port from {first} to {first + MostPortsTried - 1} on 127.0.0.1");
+    }
+}

@@ -1,0 +1,97 @@
+using HttpSd.Cli.Sources;
+using HttpSd.Core.Definitions;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+
+namespace HttpSd.Cli.Serve;
+
+/// <summary>
+/// Plays the operator's part for files: what they declare is what the store holds, also after the store has
+/// lost everything.
+/// </summary>
+internal sealed partial class PublishLoop(
+    SourceWatcher sources, DefinitionPublisher publisher, ILogger<PublishLoop> log) : IDisposable
+{
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyList<GeneratorScript>? wanted;
+    private HashSet<SourceProblem> reported = [];
+
+    /// <summary>Completes when everything was published for the first time.</summary>
+    public Task FirstPublication => first.Task;
+
+    public void Dispose() => woken.Dispose();
+
+    /// <summary>Watches and publishes until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var watching = WatchAsync(cancellationToken);
+        IReadOnlyList<GeneratorScript>? done = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                var now = wanted;
+                if (now is not null && (now != done || !await publisher.IsCurrentAsync(cancellationToken)))
+                {
+                    var report = await publisher.PublishAsync(now, cancellationToken);
+                    done = now;
+                    if (!first.TrySetResult())
+                        Tell(report);
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // The server's own watcher says so, once.
+            }
+            await woken.WaitAsync(CheckInterval, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        await watching.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var snapshot in sources.WatchAsync(cancellationToken))
+        {
+            foreach (var problem in snapshot.Problems.Where(p => !reported.Contains(p)))
+                Report(problem);
+            reported = [.. snapshot.Problems];
+            wanted = snapshot.Generators;
+            if (woken.CurrentCount == 0)
+                woken.Release();
+        }
+    }
+
+    private void Report(SourceProblem problem)
+    {
+        if (problem.Severity == SourceSeverity.Error)
+            Log.SourceError(log, problem.ToString());
+        else
+            Log.SourceWarning(log, problem.ToString());
+    }
+
+    private void Tell(PublicationReport report)
+    {
+        foreach (var path in report.Published)
+            Log.Published(log, path);
+        foreach (var path in report.Removed)
+            Log.Removed(log, path);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
+        public static partial void SourceError(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+        public static partial void SourceWarning(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Published {Path}")]
+        public static partial void Published(ILogger logger, string path);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Path}")]
+        public static partial void Removed(ILogger logger, string path);
+    }
+}

@@ -1,0 +1,83 @@
+using HttpSd.Cli.Embedded;
+using HttpSd.Cli.Sources;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using HttpSd.SdServer;
+using HttpSd.ServiceDefaults;
+using HttpSd.Worker;
+using Microsoft.Extensions.Options;
+
+namespace HttpSd.Cli.Serve;
+
+/// <summary>
+/// The whole system in one process and a runner beside it: store, SD server, worker, and a publisher that
+/// follows files.
+/// </summary>
+internal static class ServeHost
+{
+    private const int MostPathsShown = 50;
+
+    /// <summary>Runs until SIGTERM or Ctrl-C; the exit code.</summary>
+    public static async Task<int> RunAsync(ServeOptions options, TextWriter output)
+    {
+        // 1. The store, and the proof that it can be trusted.
+        using var embedded = options.Redis is null ? EmbeddedStore.Start() : null;
+        var url = options.Redis ?? embedded!.Url;
+        if (embedded is not null && await AtomicityCheck.CountLostAsync(url) is > 0 and var lost)
+        {
+            await output.WriteLineAsync($"error: the embedded store's scripts are not atomic: {lost} updates were lost");
+            return 1;
+        }
+
+        // 2. Server and worker, each with its own services.
+        string[] settings = ["--Redis:Url=" + url, .. options.Settings.Select(s => "--" + s)];
+        await using var server = SdServerApp.Create(["--Server:Urls=" + options.Urls, .. settings], Configure);
+        await using var worker = WorkerApp.Create(
+            ["--Worker:Urls=" + options.MetricsUrls, $"--Worker:Concurrency={options.Workers}", .. settings], Configure);
+        await server.StartAsync();
+        await worker.StartAsync();
+
+        // 3. The files' definitions, now and whenever they change.
+        using var stop = new CancellationTokenSource();
+        using var loop = new PublishLoop(
+            new SourceWatcher(options.Paths, TimeProvider.System),
+            server.Services.GetRequiredService<DefinitionPublisher>(),
+            server.Services.GetRequiredService<ILogger<PublishLoop>>());
+        var publishing = loop.RunAsync(stop.Token);
+        var stopping = new TaskCompletionSource();
+        using var onStop = server.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        using var onWorkerStop = worker.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
+        if (await Task.WhenAny(loop.FirstPublication, stopping.Task, publishing) == loop.FirstPublication)
+            await AnnounceAsync(options, embedded, server, output);
+
+        // 4. Until told to stop: no more changes, then the worker ends its runs, then the server goes.
+        await Task.WhenAny(stopping.Task, publishing);
+        await stop.CancelAsync();
+        await publishing;
+        await worker.StopAsync();
+        await server.StopAsync();
+        return 0;
+    }
+
+    private static void Configure(WebApplicationBuilder builder) => builder.Logging.UsePlainConsole();
+
+    private static async Task AnnounceAsync(ServeOptions options, EmbeddedStore? embedded, WebApplication server, TextWriter output)
+    {
+        var watcher = server.Services.GetRequiredService<DefinitionWatcher>();
+        await watcher.RefreshAsync(CancellationToken.None);
+        var root = server.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("//+", "//127.0.0.1", StringComparison.Ordinal).TrimEnd('/');
+        var prefix = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PathPrefix.Trim('/');
+        root += prefix.Length > 0 ? "/" + prefix : "";
+        foreach (var definition in watcher.Table.All.Take(MostPathsShown))
+            await output.WriteLineAsync($"  {root}/targets/{definition.Definition.Path}");
+        if (watcher.Table.Count > MostPathsShown)
+            await output.WriteLineAsync($"  and {watcher.Table.Count - MostPathsShown} more");
+        await output.WriteLineAsync($"  worker metrics: {options.MetricsUrls}/metrics");
+        await output.WriteLineAsync(embedded is not null
+            ? $"  embedded store: redis-cli -p {embedded.Port}"
+            : $"  store: {RedisUrl.Redact(RedisUrl.Parse(options.Redis!))}");
+        await output.WriteLineAsync($"ready: {watcher.Table.Count} paths");
+    }
+}

@@ -1,0 +1,39 @@
+namespace HttpSd.Cli.Sources;
+
+/// <summary>
+/// A file that is broken for the moment keeps what was good in it: someone is editing, and their targets
+/// must not go. What was deleted goes.
+/// </summary>
+internal static class LastGoodSources
+{
+    /// <summary>The new reading, with the last good generators of what is broken in it.</summary>
+    /// <param name="last">The snapshot before, itself merged; null at the start.</param>
+    /// <param name="current">What was just read.</param>
+    public static SourceSnapshot Merge(SourceSnapshot? last, SourceReading current)
+    {
+        if (last is null)
+            return PathClaims.Settle(current);
+
+        var before = last.Reading.Files.ToDictionary(file => file.File);
+        var files = current.Files
+            .Select(file => before.TryGetValue(file.File, out var old) ? Merge(old, file) : file)
+            .ToList();
+        // A folder that can't be listed says nothing about its files; only a file given directly is known to be gone.
+        var read = current.Files.Select(file => file.File).ToHashSet();
+        files.AddRange(last.Reading.Files
+            .Where(old => !read.Contains(old.File) && current.Unreadable.Any(folder => IsBelow(old.File, folder)))
+            .Select(old => old with { Problems = [] }));
+        return PathClaims.Settle(current with { Files = files });
+    }
+
+    private static SourceFile Merge(SourceFile old, SourceFile file)
+    {
+        var good = file.Generators.Select(generator => generator.Identity).ToHashSet();
+        var kept = old.Generators.Where(generator => !good.Contains(generator.Identity)
+            && (file.AllBroken || file.Broken.Contains(generator.Identity)));
+        return file with { Generators = [.. file.Generators, .. kept] };
+    }
+
+    private static bool IsBelow(string file, string folder) =>
+        file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using HttpSd.Cli.Sources.Yaml;
+using HttpSd.Core;
+using HttpSd.Core.Definitions;
+
+namespace HttpSd.Cli.Sources;
+
+/// <summary>What a document of a manifest file is, by its <c>apiVersion</c> and <c>kind</c>.</summary>
+internal enum DocumentKind
+{
+    Generator,
+    ConfigMap,
+
+    /// <summary>Another kind of this system that means nothing without a cluster.</summary>
+    Ignored,
+    Unknown,
+}
+
+/// <summary>Reads one TargetGenerator document.</summary>
+internal static class ManifestDocument
+{
+    public static DocumentKind KindOf(YamlMap document)
+    {
+        var version = (document["apiVersion"] as YamlScalar)?.Text ?? "";
+        var kind = (document["kind"] as YamlScalar)?.Text ?? "";
+        var ours = version.StartsWith("httpsd.io/", StringComparison.Ordinal);
+        return kind switch
+        {
+            "ConfigMap" when version == "v1" => DocumentKind.ConfigMap,
+            "WorkerPool" when ours => DocumentKind.Ignored,
+            // The reader says what is wrong with either of the two.
+            TargetGeneratorReader.Kind => DocumentKind.Generator,
+            _ when ours => DocumentKind.Generator,
+            _ => DocumentKind.Unknown,
+        };
+    }
+
+    public static string Described(YamlMap document) => document["kind"] is YamlScalar { Text.Length: > 0 } kind
+        ? $"kind '{Excerpt.Of(kind.Text)}' is not known here, ignored"
+        : "a mapping without apiVersion and kind, ignored";
+
+    /// <summary>The generator, or its problems with their lines, and the identity when the document says one.</summary>
+    public static (SourceGenerator? Generator, string? Identity, IReadOnlyList<SourceProblem> Problems) Read(
+        string file, YamlDocument document, ScriptLookup lookup)
+    {
+        var root = (YamlMap)document.Root;
+        var (json, invalid) = YamlJson.Write(root);
+        var problems = document.Problems.Concat(invalid is { } found ? [found] : [])
+            .Select(problem => new SourceProblem(file, problem.Line, null, problem.Message)).ToList();
+        if (invalid is not null)
+            return (null, null, problems);
+
+        using var parsed = JsonDocument.Parse(json);
+        var result = TargetGeneratorReader.Read(parsed.RootElement, lookup);
+        problems.AddRange(result.Problems.Select(problem =>
+            new SourceProblem(file, YamlLines.Of(root, problem.Field), problem.Field, problem.Message)));
+        var identity = result.Name.Length == 0 ? null : $"{result.Namespace}/{result.Name}";
+        return result.Generator is { } script && problems.Count == 0
+            ? (new SourceGenerator(identity!, script, Line: root.Line), identity, problems)
+            : (null, identity, problems);
+    }
+}

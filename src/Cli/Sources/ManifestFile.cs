@@ -1,0 +1,83 @@
+using HttpSd.Cli.Sources.Yaml;
+using HttpSd.Core.Definitions;
+
+namespace HttpSd.Cli.Sources;
+
+/// <summary>Makes a parsed YAML or JSON file into generators.</summary>
+internal static class ManifestFile
+{
+    public static SourceFile Read(ParsedFile parsed, ScriptLookup lookup)
+    {
+        var file = parsed.Source;
+        if (parsed.List is { } json)
+            return PlainFiles.JsonList(file, json);
+        if (parsed is { Problem: null, Documents: [{ Root: YamlList } only] } && file.Ending != ".yml")
+            return PlainFiles.YamlList(file, only);
+
+        var reading = new Reading(file.File);
+        if (parsed.Problem is { } problem)
+        {
+            reading.AllBroken = true;
+            reading.Problems.Add(problem);
+        }
+
+        foreach (var document in parsed.Documents)
+            ReadDocument(reading, document, file.Ending, lookup);
+        return new SourceFile(file.File, reading.Generators, reading.Broken, reading.AllBroken, reading.Problems);
+    }
+
+    private static void ReadDocument(Reading reading, YamlDocument document, string ending, ScriptLookup lookup)
+    {
+        switch (document.Root)
+        {
+            case YamlScalar { Text: "", Plain: true }:
+                break;
+            case YamlList list when ending == ".yml":
+                reading.Add(list.Line, "a list is read from .yaml and .json files only, ignored", SourceSeverity.Warning);
+                break;
+            case YamlMap map when ManifestDocument.KindOf(map) == DocumentKind.Generator:
+                ReadGenerator(reading, document, lookup);
+                break;
+            case YamlMap map when ManifestDocument.KindOf(map) == DocumentKind.Unknown:
+                reading.Add(map.Line, ManifestDocument.Described(map), SourceSeverity.Warning);
+                break;
+            case YamlMap:
+                break;
+            case var other:
+                reading.AllBroken = true;
+                reading.Add(
+                    other.Line,
+                    other is YamlList ? "a list is the only document of its file" : "the document is neither a manifest nor a list",
+                    SourceSeverity.Error);
+                break;
+        }
+    }
+
+    private static void ReadGenerator(Reading reading, YamlDocument document, ScriptLookup lookup)
+    {
+        var (generator, identity, problems) = ManifestDocument.Read(reading.File, document, lookup);
+        reading.Problems.AddRange(problems);
+        if (generator is not null)
+            reading.Generators.Add(generator);
+        else if (identity is not null)
+            reading.Broken.Add(identity);
+        else
+            reading.AllBroken = true;
+    }
+
+    private sealed class Reading(string file)
+    {
+        public string File => file;
+
+        public List<SourceGenerator> Generators { get; } = [];
+
+        public List<string> Broken { get; } = [];
+
+        public List<SourceProblem> Problems { get; } = [];
+
+        public bool AllBroken { get; set; }
+
+        public void Add(int line, string message, SourceSeverity severity) =>
+            Problems.Add(new SourceProblem(file, line, null, message, severity));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using HttpSd.Cli.Sources.Yaml;
+using HttpSd.Core.Definitions;
+using HttpSd.Core.Requests;
+using HttpSd.Core.Targets;
+
+namespace HttpSd.Cli.Sources;
+
+/// <summary>Files that are generators by themselves, as in the older system: Python scripts and lists. Their place is their path.</summary>
+internal static class PlainFiles
+{
+    // Whoever publishes the list applies the limits that are set; the file's size bounds it here.
+    private static readonly TargetListLimits Unlimited =
+        new() { Normalize = false, MaxTargets = int.MaxValue, MaxBytes = int.MaxValue };
+
+    public static SourceFile Python(ListedFile file)
+    {
+        var (bytes, problem) = SourceText.Read(file.File, GeneratorLimits.MaxScriptBytes);
+        if (bytes is null)
+            return Broken(file, problem!);
+        var (text, undecoded) = SourceText.Decode(bytes);
+        return text is null
+            ? Broken(file, undecoded!)
+            : Generator(file, GeneratorRuntime.Python, text, Path.GetFullPath(file.File), []);
+    }
+
+    public static SourceFile JsonList(ListedFile file, byte[] json) => List(file, json, _ => null);
+
+    public static SourceFile YamlList(ListedFile file, YamlDocument document)
+    {
+        var (json, invalid) = YamlJson.Write(document.Root);
+        var problems = document.Problems.Concat(invalid is { } found ? [found] : [])
+            .Select(problem => new SourceProblem(file.File, problem.Line, null, problem.Message)).ToList();
+        return problems.Count > 0
+            ? new SourceFile(file.File, [], [], true, problems)
+            : List(file, json.Span, place => place.Length == 0 ? null : YamlLines.Of(document.Root, place));
+    }
+
+    private static SourceFile List(ListedFile file, ReadOnlySpan<byte> json, Func<string, int?> lineOf)
+    {
+        var result = TargetListBuilder.Build(json, Unlimited);
+        if (result.List is { } list)
+            return Generator(file, GeneratorRuntime.Static, Encoding.UTF8.GetString(list.Body.Span), null, list.Warnings);
+        var (place, message) = result.Problem!;
+        return new SourceFile(file.File, [], [], true, [new SourceProblem(file.File, lineOf(place), place, message)]);
+    }
+
+    private static SourceFile Generator(
+        ListedFile file, GeneratorRuntime runtime, string script, string? sourceFile, IReadOnlyList<string> warnings)
+    {
+        if (GeneratorPath.Problem(file.PlainPath) is { } problem)
+            return Broken(file, $"its name can't be a path: {problem}");
+        var definition = new GeneratorDefinition
+        {
+            Path = file.PlainPath,
+            Name = file.File,
+            Runtime = runtime,
+            SourceFile = sourceFile,
+        };
+        var sealedScript = DefinitionDigest.Seal(new GeneratorScript(definition, script));
+        return new SourceFile(
+            file.File,
+            [new SourceGenerator(file.File, sealedScript, file.Relative)],
+            [],
+            false,
+            [.. warnings.Select(warning => new SourceProblem(file.File, null, null, warning, SourceSeverity.Warning))]);
+    }
+
+    private static SourceFile Broken(ListedFile file, string problem) =>
+        new(file.File, [], [], true, [new SourceProblem(file.File, null, null, problem)]);
+}

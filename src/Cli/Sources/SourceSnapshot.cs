@@ -1,0 +1,38 @@
+using HttpSd.Core.Definitions;
+
+namespace HttpSd.Cli.Sources;
+
+/// <summary>What the paths given hold at one moment.</summary>
+internal sealed record SourceSnapshot(
+    IReadOnlyList<GeneratorScript> Generators, IReadOnlyList<SourceProblem> Problems)
+{
+    /// <summary>File by file, before paths were settled: what the next snapshot is merged with.</summary>
+    public required SourceReading Reading { get; init; }
+}
+
+/// <summary>The files that were read.</summary>
+/// <param name="Files">In the order in which they claim their paths.</param>
+/// <param name="Unreadable">Folders that could not be listed: whether their files still exist is not known.</param>
+/// <param name="Problems">Problems of no file in particular.</param>
+internal sealed record SourceReading(
+    IReadOnlyList<SourceFile> Files, IReadOnlyList<string> Unreadable, IReadOnlyList<SourceProblem> Problems);
+
+/// <summary>One file.</summary>
+/// <param name="File">The file, as the paths given lead to it.</param>
+/// <param name="Generators">What is good in it.</param>
+/// <param name="Broken">The identities of what is not.</param>
+/// <param name="AllBroken">The file can't be parsed, or a broken document doesn't say its name.</param>
+/// <param name="Problems">What is wrong with it.</param>
+internal sealed record SourceFile(
+    string File,
+    IReadOnlyList<SourceGenerator> Generators,
+    IReadOnlyList<string> Broken,
+    bool AllBroken,
+    IReadOnlyList<SourceProblem> Problems);
+
+/// <summary>One generator of a file.</summary>
+/// <param name="Identity"><c>namespace/name</c> of a manifest, the file of any other.</param>
+/// <param name="Script">The generator.</param>
+/// <param name="OtherPath">For a file that is a generator by itself: its path with the ending, when the plain one is taken.</param>
+/// <param name="Line">Where it begins.</param>
+internal sealed record SourceGenerator(string Identity, GeneratorScript Script, string? OtherPath = null, int? Line = null);

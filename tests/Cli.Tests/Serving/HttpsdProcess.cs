@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace HttpSd.Cli.Tests.Serving;
+
+/// <summary>A real <c>httpsd serve</c> on free ports; ended by its own number.</summary>
+internal sealed partial class HttpsdProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> lines = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HttpsdProcess(string url, string metricsUrl, string[] arguments)
+    {
+        (Url, MetricsUrl) = (url, metricsUrl);
+        Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(20) };
+        process = Launch(["serve", "--urls", url, "--metrics-urls", metricsUrl, .. arguments]);
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("httpsd ended:\n" + Log));
+        process.EnableRaisingEvents = true;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Url { get; }
+
+    public string MetricsUrl { get; }
+
+    public HttpClient Client { get; }
+
+    public string Log => string.Join('\n', lines);
+
+    public int Id => process.Id;
+
+    /// <summary>The embedded store's port, from the line that tells it.</summary>
+    public int StorePort => int.Parse(StoreLine().Match(Log).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+
+    public static Task<HttpsdProcess> StartAsync(params string[] arguments) => StartAsync(_ => arguments);
+
+    /// <summary>The same, for arguments that depend on the server's own address.</summary>
+    public static async Task<HttpsdProcess> StartAsync(Func<string, string[]> arguments)
+    {
+        var url = $"http://127.0.0.1:{FreePort()}";
+        var httpsd = new HttpsdProcess(url, $"http://127.0.0.1:{FreePort()}", arguments(url));
+        await httpsd.ready.Task.WaitAsync(TimeSpan.FromSeconds(40));
+        return httpsd;
+    }
+
+    public static Process Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "httpsd.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40));
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await TerminateAsync();
+        process.Dispose();
+        Client.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        lines.Enqueue(line);
+        if (line.StartsWith("ready:", StringComparison.Ordinal))
+            ready.TrySetResult();
+    }
+
+    [GeneratedRegex("redis-cli -p ([0-9]+)")]
+    private static partial Regex StoreLine();
+}
