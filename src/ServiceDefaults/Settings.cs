@@ -127,11 +127,15 @@ internal sealed class SettingsValidator<T>(string section, IConfiguration config
     private static string Allowed(ValidationAttribute rule) => rule switch
     {
         RangeAttribute { OperandType: var type } range when type == typeof(TimeSpan) =>
-            $"must be from {Text(TimeSpan.Parse((string)range.Minimum, CultureInfo.InvariantCulture))} to {Text(TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture))}",
+            $"must be from {Text(Duration(range.Minimum))} to {Text(Duration(range.Maximum))}",
         RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
         RequiredAttribute => "must not be empty",
         _ => rule.FormatErrorMessage("").Replace("The field  ", "", StringComparison.Ordinal).TrimEnd('.'),
     };
+
+    // The attribute turns its bounds from text into values at its first check.
+    private static TimeSpan Duration(object bound) =>
+        bound is TimeSpan duration ? duration : TimeSpan.Parse((string)bound, CultureInfo.InvariantCulture);
 
     private static string Text(object? value) => value switch
     {

@@ -16,10 +16,15 @@ namespace HttpSd.SdServer.Tests;
 /// <summary>A server on a free port; the test publishes and plays the worker through the same Redis.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>The list of every static generator.</summary>
+    public const string StaticBody = """[{"targets":["static:1"]}]""";
+
     private readonly WebApplication app;
 
-    private TestServer(WebApplication app, string keyPrefix, HttpClient client) =>
-        (this.app, KeyPrefix, Client) = (app, keyPrefix, client);
+    private TestServer(RedisServer redis, WebApplication app, string keyPrefix, HttpClient client) =>
+        (Redis, this.app, KeyPrefix, Client) = (redis, app, keyPrefix, client);
+
+    public RedisServer Redis { get; }
 
     public string KeyPrefix { get; }
 
@@ -42,13 +47,13 @@ internal sealed class TestServer : IAsyncDisposable
         await app.StartAsync(Stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false };
-        return new TestServer(app, keyPrefix, new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) });
+        return new TestServer(redis, app, keyPrefix, new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) });
     }
 
     /// <summary>Publishes exactly these, and waits until the server knows them.</summary>
     public async Task PublishAsync(params GeneratorDefinition[] definitions)
     {
-        var scripts = definitions.Select(d => DefinitionDigest.Seal(new GeneratorScript(d, "x"))).ToList();
+        var scripts = definitions.Select(d => DefinitionDigest.Seal(new GeneratorScript(d, d.Runtime == GeneratorRuntime.Static ? StaticBody : "x"))).ToList();
         await Services.GetRequiredService<DefinitionPublisher>().PublishAsync(scripts, Stop);
         await Services.GetRequiredService<DefinitionWatcher>().RefreshAsync(Stop);
     }
@@ -104,12 +109,12 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Runs a claimed job: stores this list and acknowledges.</summary>
-    public async Task RunAsync(ClaimedJob job, string json, TimeSpan? cacheTtl = null, TimeSpan? staleTtl = null, TimeSpan? retention = null)
+    public async Task<CommitOutcome> RunAsync(ClaimedJob job, string json, TimeSpan? cacheTtl = null, TimeSpan? staleTtl = null, TimeSpan? retention = null)
     {
         var list = TargetListBuilder.Build(Encoding.UTF8.GetBytes(json), new TargetListLimits()).List!;
         var path = RequestKey.Parse(job.FullPath).Path;
         var definition = Services.GetRequiredService<DefinitionWatcher>().Table.Find(path)!.Definition;
-        await Cache.CommitAsync(
+        var outcome = await Cache.CommitAsync(
             new ResultCommit(
                 job.FullPath,
                 job.Token,
@@ -126,11 +131,12 @@ internal sealed class TestServer : IAsyncDisposable
                 list.Warnings),
             Stop);
         await Queue.FinishAsync(job, FinishMode.Done, Stop);
+        return outcome;
     }
 
-    /// <summary>Runs the next job.</summary>
+    /// <summary>Runs the next job, which must store.</summary>
     public async Task RunNextAsync(string json, TimeSpan? cacheTtl = null, TimeSpan? staleTtl = null, TimeSpan? retention = null) =>
-        await RunAsync((await ClaimAsync())!, json, cacheTtl, staleTtl, retention);
+        (await RunAsync((await ClaimAsync())!, json, cacheTtl, staleTtl, retention)).Should().Be(CommitOutcome.Stored);
 
     /// <summary>The next job fails.</summary>
     public async Task FailNextAsync(string type, string message, string traceback, TimeSpan backoff)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using StackExchange.Redis;
 
 namespace HttpSd.Tests;
@@ -15,7 +16,7 @@ public sealed class RedisServer : IAsyncDisposable
     private RedisServer(string[] settings) => this.settings = settings;
 
     /// <summary>The port; the same after a restart.</summary>
-    public int Port { get; } = FreePort();
+    public int Port { get; private set; } = FreePort();
 
     /// <summary>For <c>Redis:Url</c>.</summary>
     public string Url => $"redis://127.0.0.1:{Port}";
@@ -25,8 +26,19 @@ public sealed class RedisServer : IAsyncDisposable
     public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         var redis = new RedisServer(settings);
-        await redis.RestartAsync();
-        return redis;
+        // Between finding a port and taking it somebody else can take it.
+        for (var left = 5; ; left--)
+        {
+            try
+            {
+                await redis.RestartAsync();
+                return redis;
+            }
+            catch (InvalidOperationException) when (left > 0)
+            {
+                redis.Port = FreePort();
+            }
+        }
     }
 
     /// <summary>Starts it again, empty, on the same port.</summary>
@@ -43,16 +55,11 @@ public sealed class RedisServer : IAsyncDisposable
         {
             if (process.HasExited)
                 throw new InvalidOperationException($"redis-server ended with {process.ExitCode}");
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, Port);
+            if (await AnswersAsync())
                 return;
-            }
-            catch (SocketException) when (left > 0)
-            {
-                await Task.Delay(50);
-            }
+            if (left == 0)
+                throw new InvalidOperationException($"redis-server doesn't answer on port {Port}");
+            await Task.Delay(50);
         }
     }
 
@@ -83,6 +90,24 @@ public sealed class RedisServer : IAsyncDisposable
         Kill();
         Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Whether this very process answers, and not somebody else on its port.</summary>
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var probe = new TcpClient();
+            await probe.ConnectAsync(IPAddress.Loopback, Port);
+            await probe.GetStream().WriteAsync("INFO server\r\n"u8.ToArray());
+            var answer = new byte[8192];
+            var read = await probe.GetStream().ReadAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+            return Encoding.ASCII.GetString(answer, 0, read).Contains($"process_id:{process!.Id}\r", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
     }
 
     private void Signal(string name)

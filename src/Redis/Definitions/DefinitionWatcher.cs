@@ -136,6 +136,9 @@ public sealed partial class DefinitionWatcher(
             }
             else
             {
+                // The last one understood goes on: a newer publisher must not make a path 404 here.
+                if (Table.Find(path) is { } understood)
+                    known[path] = understood;
                 Unknown++;
                 Log.UnknownDefinition(log, path, problem!);
             }

@@ -34,18 +34,13 @@ internal sealed class ListLookup(
                 slot.AdmittedAt = time.GetTimestamp();
             }
 
-            // 6. From memory while that is verified, else from Redis; when that is away, what is known.
-            if (slot.Verified(time, options.Value.LocalFreshness) is not { } snapshot)
-            {
-                try
-                {
-                    snapshot = await source.ReadAsync(slot).WaitAsync(cancellationToken);
-                }
-                catch (StoreUnavailableException)
-                {
-                    return LastKnown(slot);
-                }
-            }
+            // 6. From memory while that is verified, else from Redis; when that is away, what is known. A miss is
+            //    never taken from memory: its result may have come this moment.
+            if (slot.Verified(time, options.Value.LocalFreshness) is { } verified
+                && Serve(generator, key, slot, verified, request.PollInterval) is { } answer)
+                return answer;
+            if (await ReadAsync(slot, cancellationToken) is not { } snapshot)
+                return LastKnown(slot);
             return Serve(generator, key, slot, snapshot, request.PollInterval)
                 ?? await AskAsync(generator, key, slot, snapshot, request.PollInterval, cancellationToken);
         }
@@ -67,6 +62,18 @@ internal sealed class ListLookup(
             demand.RefreshSoon(generator, key, slot);
         return ListAnswer.Served(
             freshness.State == CacheState.Fresh ? ListOutcome.Fresh : ListOutcome.Stale, slot, snapshot, freshness.Age);
+    }
+
+    private async Task<Snapshot?> ReadAsync(MemorySlot slot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(slot).WaitAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     private Freshness Judge(GeneratorDefinition definition, Snapshot snapshot, TimeSpan? pollInterval) => FreshnessPolicy.Decide(

@@ -1,0 +1,117 @@
+using System.Text;
+using HttpSd.Redis.Cache;
+using HttpSd.Redis.Queue;
+using HttpSd.Redis.Tests.Cache;
+using HttpSd.Tests;
+
+namespace HttpSd.Redis.Tests.Definitions;
+
+public sealed class PublisherTests(Stores stores)
+{
+    [Theory, EveryStore]
+    public async Task A_new_definition_is_generated_at_once(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+
+        var report = await publisher.PublishAsync([Scripts.Python("a"), Scripts.Python("b").With(d => d with { Suspend = true })], Corner.Stop);
+
+        report.Published.Should().Equal("a", "b");
+        report.Removed.Should().BeEmpty();
+        (await corner.PendingAsync()).Should().Equal("a");
+        var published = await corner.Definitions.ReadScriptAsync("a", Corner.Stop);
+        (await corner.MustClaimAsync()).WantedRevision.Should().Be(published!.Value.Revision);
+        (await publisher.IsCurrentAsync(Corner.Stop)).Should().BeTrue();
+    }
+
+    [Theory, EveryStore]
+    public async Task Publishing_the_same_again_does_nothing_also_from_another_process(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        await corner.FinishAsync(await corner.MustClaimAsync());
+
+        foreach (var again in new[] { publisher, corner.NewPublisher() })
+        {
+            var report = await again.PublishAsync([Scripts.Python("a")], Corner.Stop);
+            report.Published.Should().BeEmpty();
+            report.Removed.Should().BeEmpty();
+            (await again.IsCurrentAsync(Corner.Stop)).Should().BeTrue();
+        }
+        (await corner.PendingAsync()).Should().BeEmpty();
+    }
+
+    [Theory, EveryStore]
+    public async Task A_changed_definition_voids_runs_of_the_old_one_and_keeps_the_old_list(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        var first = await corner.MustClaimAsync();
+        await corner.Cache.CommitAsync(Results.Of(first.Token, "[1]", "/targets/a"), Corner.Stop);
+        await corner.FinishAsync(first);
+        await corner.EnqueueAsync("a");
+        var late = await corner.MustClaimAsync();
+
+        (await publisher.PublishAsync([Scripts.Python("a", "changed")], Corner.Stop)).Published.Should().Equal("a");
+
+        (await corner.Cache.CommitAsync(Results.Of(late.Token, "[2]", "/targets/a"), Corner.Stop)).Should().Be(CommitOutcome.Superseded);
+        (await corner.BeatAsync(late)).Should().Be(LeaseState.Superseded);
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result!.ETag.Should().Be(Results.ETag("[1]"));
+        await corner.FinishAsync(late);
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_removed_definition_leaves_no_key_behind(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a"), Scripts.Static("s", """[{"targets":["h:1"]}]""")], Corner.Stop);
+        var job = await corner.MustClaimAsync();
+        await corner.Cache.CommitAsync(Results.Of(job.Token, "[1]", "/targets/a"), Corner.Stop);
+        await corner.Cache.AdmitAsync("a", "/targets/a?x=1", 100, TimeSpan.Zero, Corner.Stop);
+        await corner.Queue.EnqueueAsync(Corner.Pool, Core.Requests.RequestKey.Parse("/targets/a?x=1"), 0, false, Corner.Stop);
+
+        (await publisher.PublishAsync([], Corner.Stop)).Removed.Should().BeEquivalentTo("a", "s");
+
+        (await corner.KeysAsync()).Should().BeEquivalentTo(
+            [corner.Control, corner.Keys.Definitions[2], corner.Keys.Definitions[3]], "only counters, epoch and changes stay");
+        (await corner.BeatAsync(job)).Should().Be(LeaseState.Lost);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_static_list_is_stored_by_whoever_publishes_it(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+
+        await corner.NewPublisher().PublishAsync([Scripts.Static("s", """[{"targets":["h:1"],"labels":{"job":"x"}}]""")], Corner.Stop);
+
+        var result = (await corner.Cache.ReadAsync("/targets/s", Corner.Stop)).Result;
+        var body = await corner.Cache.ReadBodyAsync("/targets/s", result!.ETag, Corner.Stop);
+        Encoding.UTF8.GetString(body!.Value.Span).Should().Contain("h:1").And.StartWith("[");
+        result.Targets.Should().Be(1);
+        (await corner.PendingAsync()).Should().BeEmpty();
+    }
+
+    [Theory, EveryStore]
+    public async Task After_a_loss_of_data_everything_is_published_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        var wanted = new[] { Scripts.Python("a"), Scripts.Static("s", """[{"targets":["h:1"]}]""") };
+        await publisher.PublishAsync(wanted, Corner.Stop);
+        var before = await corner.Definitions.ReadScriptAsync("a", Corner.Stop);
+        foreach (var key in await corner.KeysAsync())
+            await corner.Db.KeyDeleteAsync(key);
+        (await publisher.IsCurrentAsync(Corner.Stop)).Should().BeFalse();
+
+        (await publisher.PublishAsync(wanted, Corner.Stop)).Published.Should().Equal("a", "s");
+
+        (await publisher.IsCurrentAsync(Corner.Stop)).Should().BeTrue();
+        (await corner.PendingAsync()).Should().Equal("a");
+        (await corner.Cache.ReadAsync("/targets/s", Corner.Stop)).Result.Should().NotBeNull();
+        (await corner.Definitions.ReadScriptAsync("a", Corner.Stop))!.Value.Revision.Should().BeGreaterThan(before!.Value.Revision);
+    }
+}

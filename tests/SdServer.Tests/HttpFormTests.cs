@@ -1,0 +1,120 @@
+using System.IO.Compression;
+using System.Text;
+using static HttpSd.SdServer.Tests.Generators;
+
+namespace HttpSd.SdServer.Tests;
+
+public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    [Fact]
+    public async Task A_known_tag_gets_304()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        var tag = (await server.GetAsync("/targets/x"))["ETag"]!;
+        tag.Should().MatchRegex("^\"[^\"]+\"$");
+
+        foreach (var known in new[] { tag, "W/" + tag, "\"a\", " + tag, "*", tag[..^1] + "-gzip\"" })
+        {
+            var reply = await server.GetAsync("/targets/x", ("If-None-Match", known));
+            (reply.Status, reply.Body, reply["ETag"]).Should().Be((304, "", tag), known);
+        }
+        (await server.GetAsync("/targets/x", ("If-None-Match", "\"other\""))).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task Gzip_is_sent_when_accepted_under_a_tag_of_its_own()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        var body = BigBody(60_000);
+        await server.PublishWithListAsync(Generator("x"), body);
+        var plain = await server.GetAsync("/targets/x");
+        plain.Body.Should().Be(body);
+        plain["Content-Encoding"].Should().BeNull();
+        plain["Vary"].Should().Be("Accept-Encoding");
+
+        foreach (var accepted in new[] { "gzip", "deflate, GZIP;q=0.5, br", "gzip" })
+        {
+            var reply = await server.GetAsync("/targets/x", ("Accept-Encoding", accepted));
+            (reply.Status, reply["Content-Encoding"], reply["ETag"], reply["Vary"]).Should()
+                .Be((200, "gzip", plain["ETag"]![..^1] + "-gzip\"", "Accept-Encoding"));
+            Unzip(reply.Bytes).Should().Be(body);
+        }
+        foreach (var refused in new[] { "identity", "gzip;q=0", "gzip; q=0.0", "br" })
+            (await server.GetAsync("/targets/x", ("Accept-Encoding", refused)))["Content-Encoding"].Should().BeNull(refused);
+        Unzip((await server.GetAsync("/targets/", ("Accept-Encoding", "gzip"))).Bytes).Should().Be(body);
+    }
+
+    [Fact]
+    public async Task Head_is_a_get_without_the_body()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("x"), Body);
+
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/targets/x");
+        var reply = await server.SendAsync(request);
+
+        (reply.Status, reply.ContentType, reply.Body, reply["Content-Length"]).Should().Be((200, "application/json", "", $"{Body.Length}"));
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Other_methods_are_not_allowed(string method)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("x"));
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/targets/x");
+        var reply = await server.SendAsync(request);
+
+        (reply.Status, reply["Allow"], reply.Body).Should().Be((405, "GET,HEAD", """{"error":"method not allowed"}"""));
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_list_goes_out_byte_for_byte_with_its_length_and_without_a_server_s_name()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        var body = """[{"targets":["a:1"],"labels":{"city":"Köln","note":"<&+'>"}}]""";
+        await server.PublishWithListAsync(Generator("x"), body);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var reply = await server.GetAsync("/targets/x");
+            reply.Bytes.Should().Equal(Encoding.UTF8.GetBytes(body));
+            (reply["Content-Length"], reply["Server"], reply["Transfer-Encoding"]).Should().Be(($"{reply.Bytes.Length}", null, null));
+        }
+    }
+
+    [Fact]
+    public async Task A_request_line_beyond_the_bound_is_refused()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:MaxUrlLength=300"]);
+        await server.PublishWithListAsync(Generator("x"), Body);
+
+        (await server.GetAsync("/targets/x?a=" + new string('b', 300))).Status.Should().Be(414);
+        (await server.GetAsync("/targets/x")).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task The_page_for_people_escapes_what_it_shows()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("x"));
+        await server.FailNextAsync("ValueError", "<script>alert(1)</script>", "", TimeSpan.FromSeconds(5));
+
+        var reply = await server.GetAsync("/");
+
+        (reply.Status, reply.ContentType).Should().Be((200, "text/html; charset=utf-8"));
+        reply.Body.Should().Contain("href=\"/targets/x\"").And.Contain("ValueError: &lt;script&gt;").And.NotContain("<script");
+    }
+
+    private static string Unzip(byte[] bytes)
+    {
+        using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using static HttpSd.SdServer.Tests.Generators;
+
+namespace HttpSd.SdServer.Tests;
+
+/// <summary>Redis hangs, dies, comes back empty; each test has a Redis of its own.</summary>
+public sealed class OutageTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_Redis_is_away_the_last_known_list_is_served_also_past_its_TTL(bool hangs)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishWithListAsync(Generator("x"), Body, cacheTtl: TimeSpan.FromSeconds(1));
+        (await server.GetAsync("/targets/x")).Body.Should().Be(Body);
+
+        if (hangs)
+            redis.Stop();
+        else
+            redis.Kill();
+        await Task.Delay(1200, TestContext.Current.CancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 50; i++)
+        {
+            var reply = await server.GetAsync("/targets/x");
+            (reply.Status, reply.ContentType, reply.Body, reply["X-Httpsd-Stale"]).Should().Be((200, "application/json", Body, "true"));
+        }
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(4), "one request waits for Redis, not each of them");
+
+        (await server.GetAsync("/targets/x?never=seen")).Body.Should().Be(StoreUnavailable);
+        (await server.GetAsync("/targets/unknown")).Status.Should().Be(404);
+        (await server.GetAsync("/readyz")).Status.Should().Be(200);
+        (await server.GetAsync("/targets/x?reload=true")).Body.Should().Be(StoreUnavailable);
+        (await server.GetAsync("/targets/x?debug=true")).Body.Should().Be(StoreUnavailable);
+        (await server.MetricAsync("httpsd_redis_up")).Should().Be(0);
+        (await server.MetricAsync("httpsd_update_queue_jobs{status=\"pending\",pool=\"default\"}")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_server_recovers_by_itself_when_Redis_goes_on()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.GetAsync("/targets/x");
+        redis.Stop();
+        (await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r["X-Httpsd-Stale"] == "true")).Body.Should().Be(Body);
+
+        redis.Continue();
+
+        var back = await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r["X-Httpsd-Stale"] is null);
+        (back.Status, back.Body).Should().Be((200, Body));
+        (await server.MetricAsync("httpsd_redis_up")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_Redis_that_comes_back_empty_fills_again()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.GetAsync("/targets/x");
+        redis.Kill();
+        (await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r["X-Httpsd-Stale"] == "true")).Body.Should().Be(Body);
+
+        await redis.RestartAsync();
+
+        (await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r.Body == Miss)).Body.Should().Be(Miss);
+        (await TestServer.EventuallyAsync(server.ClaimAsync, job => job is not null))!.FullPath.Should().Be("/targets/x");
+    }
+
+    [Fact]
+    public async Task Without_contact_for_too_long_a_list_is_no_longer_served()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis, "--Server:StaleIfError=500ms");
+        await server.PublishWithListAsync(Generator("x"), Body);
+        (await server.GetAsync("/targets/x")).Body.Should().Be(Body);
+        redis.Kill();
+        await Task.Delay(700, TestContext.Current.CancellationToken);
+
+        (await server.GetAsync("/targets/x")).Body.Should().Be(StoreUnavailable);
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_before_Redis_serves_when_it_comes()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        redis.Kill();
+        await using var server = await StartAsync(redis);
+        (await server.GetAsync("/targets/x")).Body.Should().Be(StoreUnavailable);
+
+        await redis.RestartAsync();
+        await TestServer.EventuallyAsync(
+            async () =>
+            {
+                try
+                {
+                    await server.PublishWithListAsync(Generator("x"), Body);
+                    return true;
+                }
+                catch (HttpSd.Redis.Connection.StoreUnavailableException)
+                {
+                    return false;
+                }
+            },
+            published => published);
+
+        (await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r.Status == 200)).Body.Should().Be(Body);
+    }
+
+    private static Task<TestServer> StartAsync(RedisServer redis, params string[] settings) =>
+        TestServer.StartAsync(redis, ["--Server:LocalFreshness=50ms", "--Redis:CommandTimeout=500ms", .. settings]);
+}

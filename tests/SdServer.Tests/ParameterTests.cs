@@ -1,0 +1,105 @@
+using HttpSd.Core.Definitions;
+using static HttpSd.SdServer.Tests.Generators;
+
+namespace HttpSd.SdServer.Tests;
+
+public sealed class ParameterTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static readonly GeneratorDefinition Declared = Generator("x") with
+    {
+        Parameters = [new("env", "prod", ["prod", "staging"]), new("zone")],
+    };
+
+    [Fact]
+    public async Task Order_and_encoding_do_not_matter_and_defaults_are_filled_in()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Declared);
+        (await server.GetAsync("/targets/x?zone=a%20b")).Body.Should().Be(Miss);
+        await server.RunNextAsync(Body);
+
+        foreach (var url in new[]
+        {
+            "/targets/x?zone=a+b", "/targets/x?env=prod&zone=a%20b", "/targets/x?zone=a+b&env=prod",
+            "/targets/x/?%7Aone=a%20b&env=pro%64", "/targets/x?zone=a+b&zone=c", "/targets/x?zone=a+b&debug=false&reload=1",
+        })
+            (await server.GetAsync(url)).Body.Should().Be(Body, url);
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/targets/x?color=red", """{"error":"parameter 'color' is not known here, this generator takes env, zone"}""")]
+    [InlineData("/targets/x?env=test", """{"error":"parameter 'env' is 'test', allowed are prod, staging"}""")]
+    [InlineData("/targets/x?env=test&debug=true", """{"error":"parameter 'env' is 'test', allowed are prod, staging"}""")]
+    [InlineData("/targets/x?env=test&reload=true", """{"error":"parameter 'env' is 'test', allowed are prod, staging"}""")]
+    [InlineData("/targets/x?env=%22%3Cb%3E", """{"error":"parameter 'env' is '\"<b>', allowed are prod, staging"}""")]
+    public async Task A_refused_parameter_is_named(string url, string body)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Declared);
+
+        var reply = await server.GetAsync(url);
+
+        (reply.Status, reply.ContentType, reply.Body).Should().Be((400, "application/json", body));
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task One_parameter_set_too_many_is_refused_and_the_known_ones_go_on()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("x") with { MaxVariants = 2 });
+        (await server.GetAsync("/targets/x?n=1")).Body.Should().Be(Miss);
+
+        foreach (var suffix in new[] { "", "&reload=true" })
+        {
+            var reply = await server.GetAsync("/targets/x?n=2" + suffix);
+            (reply.Status, reply.Body).Should().Be(
+                (400, """{"error":"this generator keeps at most 2 parameter sets (maxVariants), and all of them are in use"}"""));
+        }
+        await server.RunNextAsync(Body);
+        (await server.GetAsync("/targets/x?n=1")).Body.Should().Be(Body);
+    }
+
+    [Fact]
+    public async Task Static_targets_ignore_parameters_and_never_expire()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("x") with { Runtime = GeneratorRuntime.Static, CacheTtl = TimeSpan.FromSeconds(1) });
+        await Task.Delay(1100, TestContext.Current.CancellationToken);
+
+        foreach (var url in new[] { "/targets/x", "/targets/x?a=b", "/targets/x?c=d" })
+        {
+            var reply = await server.GetAsync(url);
+            (reply.Status, reply.Body, reply["X-Httpsd-Stale"]).Should().Be((200, TestServer.StaticBody, null), url);
+        }
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Thousands_of_made_up_requests_leave_no_trace()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("known") with { MaxVariants = 1 });
+        await server.GetAsync("/targets/known");
+        await server.DrainAsync();
+        await using var connection = await redis.Server.ConnectAsync();
+        var keys = async () => (await connection.GetServers()[0].DatabaseSizeAsync());
+        var (keysBefore, seriesBefore) = (await keys(), await SeriesAsync(server));
+        var listsBefore = await server.MetricAsync("httpsd_server_memory_lists");
+
+        await Parallel.ForAsync(0, 5000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+        {
+            var reply = await server.GetAsync(i % 2 == 0 ? $"/targets/junk-{i}" : $"/targets/known?junk={i}");
+            reply.Status.Should().Be(i % 2 == 0 ? 404 : 400);
+        });
+
+        (await keys()).Should().Be(keysBefore);
+        (await SeriesAsync(server)).Should().Be(seriesBefore);
+        (await server.MetricAsync("httpsd_server_memory_lists")).Should().Be(listsBefore);
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    private static async Task<int> SeriesAsync(TestServer server) =>
+        (await server.GetAsync("/metrics")).Body.Split('\n').Count(l => l.StartsWith("httpsd_", StringComparison.Ordinal));
+}

@@ -1,0 +1,87 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Redis.Cache;
+using static HttpSd.SdServer.Tests.Generators;
+
+namespace HttpSd.SdServer.Tests;
+
+public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    [Fact]
+    public async Task A_reload_clears_the_last_good_result_and_enqueues()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("my-service"), Body);
+        (await server.GetAsync("/targets/my-service")).Body.Should().Be(Body);
+
+        (await ReloadAsync(server, "/targets/my-service?reload=true")).Should().Be(Answer("/targets/my-service?", "true", "false"));
+        (await server.GetAsync("/targets/my-service")).Body.Should().Be(Miss);
+        await server.RunNextAsync(OtherBody);
+        (await server.GetAsync("/targets/my-service")).Body.Should().Be(OtherBody);
+    }
+
+    [Fact]
+    public async Task A_reload_says_what_it_cleared_and_what_was_asked_for()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("x"));
+        await server.FailNextAsync("ValueError", "bad", "", TimeSpan.FromMinutes(5));
+
+        (await ReloadAsync(server, "/targets/x/?reload=true&debug=true")).Should().Be(Answer("/targets/x/?debug=true", "false", "true"));
+        (await ReloadAsync(server, "/targets/x?b=%20&reload=true&a=1")).Should().Be(Answer("/targets/x?b=%20&a=1", "false", "false"));
+        (await server.DrainAsync()).Should().BeEquivalentTo("/targets/x", "/targets/x?a=1&b=%20");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_under_way_may_not_store()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("x"));
+        var old = (await server.ClaimAsync())!;
+
+        await server.GetAsync("/targets/x?reload=true");
+        (await server.RunAsync(old, Body)).Should().Be(CommitOutcome.Superseded);
+
+        (await server.GetAsync("/targets/x")).Body.Should().Be(Miss);
+        await server.RunNextAsync(OtherBody);
+        (await server.GetAsync("/targets/x")).Body.Should().Be(OtherBody);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_made_again_stays()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("a"), Body);
+        await server.PublishQuietlyAsync(
+            Generator("a") with { Suspend = true }, Generator("b") with { Runtime = GeneratorRuntime.Static });
+
+        (await ReloadAsync(server, "/targets/?reload=true")).Should().Be(Answer("/targets/?", "false", "false"));
+
+        (await server.GetAsync("/targets/a")).Body.Should().Be(Body);
+        (await server.GetAsync("/targets/b")).Body.Should().Be(TestServer.StaticBody);
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_prefix_reloads_all_below_it()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("gw/a"), Generator("gw/b"), Generator("other"));
+        (await server.ClaimAsync())!.FullPath.Should().NotBeNull();
+        await server.DrainAsync();
+
+        (await ReloadAsync(server, "/targets/gw?reload=true&n=1")).Should().Be(Answer("/targets/gw?n=1", "false", "false"));
+
+        (await server.DrainAsync()).Should().BeEquivalentTo("/targets/gw/a?n=1", "/targets/gw/b?n=1");
+    }
+
+    private static async Task<string> ReloadAsync(TestServer server, string url)
+    {
+        var reply = await server.GetAsync(url);
+        (reply.Status, reply.ContentType).Should().Be((200, "application/json"));
+        return reply.Body;
+    }
+
+    private static string Answer(string path, string cleared, string errorCleared) =>
+        "{\"status\":\"reload_initiated\",\"message\":\"Cache cleared and job enqueued for regeneration. Please try again without ?reload=true\","
+        + $"\"path\":\"{path}\",\"cache_cleared\":{cleared},\"error_cache_cleared\":{errorCleared}}}";
+}
