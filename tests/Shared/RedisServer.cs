@@ -13,7 +13,11 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly string[] settings;
     private Process? process;
 
-    private RedisServer(string[] settings) => this.settings = settings;
+    private RedisServer(string[] settings)
+    {
+        this.settings = settings;
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+    }
 
     /// <summary>The port; the same after a restart.</summary>
     public int Port { get; private set; } = FreePort();
@@ -51,6 +55,7 @@ public sealed class RedisServer : IAsyncDisposable
         process = Process.Start(start) ?? throw new InvalidOperationException("redis-server didn't start");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         for (var left = 100; ; left--)
         {
             if (process.HasExited)
@@ -87,6 +92,7 @@ public sealed class RedisServer : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
         Kill();
         Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
@@ -115,6 +121,8 @@ public sealed class RedisServer : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{name}", $"{process!.Id}"]);
         kill.WaitForExit();
     }
+
+    private void KillAtExit(object? sender, EventArgs arguments) => Kill();
 
     private static int FreePort()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Freshness;
 using HttpSd.Core.Requests;
@@ -18,52 +19,88 @@ internal sealed class DebugEndpoint(ResultCache cache, JobQueue queue, AnswerWri
     private const int Tries = 3;
 
     /// <summary>One generator that has the path itself.</summary>
-    public Task WriteOneAsync(HttpContext context, PublishedDefinition generator, TargetsRequest request) => GuardAsync(context, async () =>
+    public async Task WriteOneAsync(HttpContext context, PublishedDefinition generator, TargetsRequest request)
     {
-        var (state, refusal) = await GatherAsync(generator.Definition, request, request.Without("debug"), context.RequestAborted);
-        await (state is null
-            ? writer.WriteAsync(context, ListAnswer.Refused(refusal!))
-            : JsonAnswer.WriteAsync(context, json => DebugJson.Write(json, state)));
-    });
+        if (await ResolveAsync(context, [generator], request) is not [var (definition, key)])
+            return;
+        try
+        {
+            var state = await GatherAsync(definition, key, request, request.Without("debug"), context.RequestAborted);
+            await JsonAnswer.WriteAsync(context, json => DebugJson.Write(json, state));
+        }
+        catch (StoreUnavailableException)
+        {
+            await writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable));
+        }
+    }
 
-    /// <summary>Every generator below a prefix.</summary>
-    public Task WriteManyAsync(
-        HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request) => GuardAsync(context, async () =>
+    /// <summary>Every generator below a prefix, one at a time: together they may be larger than the memory.</summary>
+    public async Task WriteManyAsync(HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request)
     {
-        var states = new List<(string Path, DebugState State)>();
+        if (await ResolveAsync(context, generators, request) is not { } keys)
+            return;
         var query = RawQuery.Without(request.RawQuery, "debug") is { Length: > 0 } rest ? "?" + rest : "";
+        try
+        {
+            await using var json = new JsonStream(context);
+            foreach (var (definition, key) in keys)
+            {
+                var named = $"{options.Value.Prefix}/targets/{definition.Path}{query}";
+                var state = await GatherAsync(definition, key, request, named, context.RequestAborted);
+                await json.WriteAsync(w =>
+                {
+                    if (!json.HasBegun)
+                        Begin(w, request);
+                    w.WritePropertyName(definition.Path);
+                    DebugJson.Write(w, state);
+                });
+            }
+            await json.WriteAsync(End);
+        }
+        catch (StoreUnavailableException) when (!context.Response.HasStarted)
+        {
+            await writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable));
+        }
+        catch (StoreUnavailableException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static void Begin(Utf8JsonWriter json, TargetsRequest request)
+    {
+        json.WriteStartObject();
+        json.WriteString("requested_path", request.Without("debug"));
+        json.WriteStartObject("generators");
+    }
+
+    private static void End(Utf8JsonWriter json)
+    {
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The keys; null after a refusal was written.</summary>
+    private async Task<List<(GeneratorDefinition Definition, RequestKey Key)>?> ResolveAsync(
+        HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request)
+    {
+        var keys = new List<(GeneratorDefinition, RequestKey)>();
         foreach (var definition in generators.Select(g => g.Definition))
         {
-            var named = $"{options.Value.Prefix}/targets/{definition.Path}{query}";
-            var (state, refusal) = await GatherAsync(definition, request, named, context.RequestAborted);
-            if (state is null)
+            var resolved = ParameterRules.Resolve(definition, request.Parameters);
+            if (resolved.Key is not { } key)
             {
-                await writer.WriteAsync(context, ListAnswer.Refused(refusal!));
-                return;
+                await writer.WriteAsync(context, ListAnswer.Refused(resolved.Refusal!));
+                return null;
             }
-            states.Add((definition.Path, state));
+            keys.Add((definition, key));
         }
-        await JsonAnswer.WriteAsync(context, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("requested_path", request.Without("debug"));
-            json.WriteStartObject("generators");
-            foreach (var (path, state) in states)
-            {
-                json.WritePropertyName(path);
-                DebugJson.Write(json, state);
-            }
-            json.WriteEndObject();
-            json.WriteEndObject();
-        });
-    });
+        return keys;
+    }
 
-    private async Task<(DebugState? State, string? Refusal)> GatherAsync(
-        GeneratorDefinition definition, TargetsRequest request, string named, CancellationToken cancellationToken)
+    private async Task<DebugState> GatherAsync(
+        GeneratorDefinition definition, RequestKey key, TargetsRequest request, string named, CancellationToken cancellationToken)
     {
-        var resolved = ParameterRules.Resolve(definition, request.Parameters);
-        if (resolved.Key is not { } key)
-            return (null, resolved.Refusal);
         var (entry, body) = await ReadAsync(key.FullPath, cancellationToken);
         var job = await queue.ReadJobAsync(definition.WorkerPool, key.FullPath, cancellationToken);
         var state = FreshnessPolicy.Decide(
@@ -73,7 +110,7 @@ internal sealed class DebugEndpoint(ResultCache cache, JobQueue queue, AnswerWri
             definition.Suspend,
             definition.Runtime == GeneratorRuntime.Static,
             definitionChanged: false).State;
-        return (new DebugState(named, entry, body, state, job), null);
+        return new DebugState(named, entry, body, state, job);
     }
 
     private async Task<(CacheEntry Entry, ReadOnlyMemory<byte>? Body)> ReadAsync(string fullPath, CancellationToken cancellationToken)
@@ -86,18 +123,6 @@ internal sealed class DebugEndpoint(ResultCache cache, JobQueue queue, AnswerWri
             var body = await cache.ReadBodyAsync(fullPath, result.ETag, cancellationToken);
             if (body is not null || attempt == Tries)
                 return (entry, body);
-        }
-    }
-
-    private async Task GuardAsync(HttpContext context, Func<Task> write)
-    {
-        try
-        {
-            await write();
-        }
-        catch (StoreUnavailableException)
-        {
-            await writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable));
         }
     }
 }

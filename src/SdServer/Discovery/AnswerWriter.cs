@@ -14,6 +14,8 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
     // Prometheus takes nothing else, not even a space before the charset.
     public const string Json = "application/json";
 
+    private const int Piece = 128 * 1024;
+
     public static readonly ListBody EmptyGroup = new("\"empty-group\"", "[{\"targets\":[]}]"u8.ToArray());
 
     /// <summary>Writes a list or an error.</summary>
@@ -64,9 +66,22 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
     {
         context.Response.ContentType = Json;
         context.Response.ContentLength = json.Length;
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
-            : context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask();
+        if (HttpMethods.IsHead(context.Request.Method))
+            return Task.CompletedTask;
+        return json.Length <= Piece
+            ? context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask()
+            : WritePiecesAsync(context, json);
+    }
+
+    // A write copies all it is given at once: in pieces a slow client of a large list holds one piece.
+    private static async Task WritePiecesAsync(HttpContext context, ReadOnlyMemory<byte> json)
+    {
+        for (var at = 0; at < json.Length; at += Piece)
+        {
+            var piece = json.Slice(at, Math.Min(Piece, json.Length - at));
+            if ((await context.Response.BodyWriter.WriteAsync(piece, context.RequestAborted)).IsCompleted)
+                return;
+        }
     }
 
     public static Task WriteErrorAsync(HttpContext context, int status, byte[] body)

@@ -7,7 +7,7 @@ namespace HttpSd.SdServer.Discovery;
 /// <summary>Writes a small JSON document, complete before its first byte leaves.</summary>
 internal static class JsonAnswer
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)
     {

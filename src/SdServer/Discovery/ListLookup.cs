@@ -66,6 +66,9 @@ internal sealed class ListLookup(
 
     private async Task<Snapshot?> ReadAsync(MemorySlot slot, CancellationToken cancellationToken)
     {
+        // An outage lasts, and an exception per request is dear.
+        if (circuit.IsOpen)
+            return null;
         try
         {
             return await source.ReadAsync(slot).WaitAsync(cancellationToken);

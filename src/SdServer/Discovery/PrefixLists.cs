@@ -15,9 +15,9 @@ internal sealed class PrefixLists(WaitingLookup lookup, AnswerWriter writer, Ser
 
     /// <summary>Writes the answer; returns what it came to.</summary>
     public async Task<ListOutcome> WriteAsync(
-        HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request)
+        HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request, long started)
     {
-        var answers = await FindAsync(generators, request, context.RequestAborted);
+        var answers = await FindAsync(generators, request, started, context.RequestAborted);
         foreach (var answer in answers)
             metrics.Looked(answer.Outcome);
         foreach (var answer in answers)
@@ -41,14 +41,14 @@ internal sealed class PrefixLists(WaitingLookup lookup, AnswerWriter writer, Ser
 
     // All of them, also after the first error: every missing list is asked of the workers in one go.
     private async Task<ListAnswer[]> FindAsync(
-        IReadOnlyList<PublishedDefinition> generators, TargetsRequest request, CancellationToken cancellationToken)
+        IReadOnlyList<PublishedDefinition> generators, TargetsRequest request, long started, CancellationToken cancellationToken)
     {
         var answers = new ListAnswer[generators.Count];
         await System.Threading.Tasks.Parallel.ForAsync(
             0,
             generators.Count,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (i, stop) => answers[i] = await lookup.FindAsync(generators[i], request, stop));
+            async (i, stop) => answers[i] = await lookup.FindAsync(generators[i], request, started, stop));
         return answers;
     }
 

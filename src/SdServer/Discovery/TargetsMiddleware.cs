@@ -114,15 +114,15 @@ internal sealed class TargetsMiddleware(
 
         // 9. Written and counted.
         var outcome = generator is null
-            ? await prefixes.WriteAsync(context, under, request)
-            : await WriteOneAsync(context, table, generator, request);
+            ? await prefixes.WriteAsync(context, under, request, started)
+            : await WriteOneAsync(context, table, generator, request, started);
         metrics.Answered(request.Path, outcome, time.GetElapsedTime(started));
     }
 
     private async Task<ListOutcome> WriteOneAsync(
-        HttpContext context, DefinitionTable table, PublishedDefinition generator, TargetsRequest request)
+        HttpContext context, DefinitionTable table, PublishedDefinition generator, TargetsRequest request, long started)
     {
-        var answer = await waiting.FindAsync(generator, request, context.RequestAborted);
+        var answer = await waiting.FindAsync(generator, request, started, context.RequestAborted);
         metrics.Looked(answer.Outcome);
         await writer.WriteAsync(context, answer);
         if (answer.IsServed && request.RawQuery.Length == 0 && request.RawPath == $"{root}/{generator.Definition.Path}")

@@ -20,9 +20,13 @@ internal sealed class WaitingLookup(ListLookup lookup, ListMemory memory, IOptio
     private int waiting;
 
     /// <summary>The answer, at the latest at the end of the time that the client gave.</summary>
-    public async Task<ListAnswer> FindAsync(PublishedDefinition generator, TargetsRequest request, CancellationToken cancellationToken)
+    /// <param name="generator">Whose list it is.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="started">When the request came, as <see cref="TimeProvider.GetTimestamp"/>.</param>
+    /// <param name="cancellationToken">The client is gone.</param>
+    public async Task<ListAnswer> FindAsync(
+        PublishedDefinition generator, TargetsRequest request, long started, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
         var answer = await lookup.FindAsync(generator, request, cancellationToken);
         var longest = request.Wait < options.Value.MaxWait ? request.Wait : options.Value.MaxWait;
         if (longest <= TimeSpan.Zero || !IsPending(answer) || !MayRun(generator.Definition))
@@ -61,6 +65,5 @@ internal sealed class WaitingLookup(ListLookup lookup, ListMemory memory, IOptio
         var since = time.GetTimestamp();
         while (slot.Version == version && time.GetElapsedTime(since) < Look && time.GetElapsedTime(started) < longest)
             await Task.Delay(Tick, time, cancellationToken);
-        slot.Invalidate();
     }
 }

@@ -50,7 +50,7 @@ internal sealed class ListMemory(IOptions<ServerOptions> options, TimeProvider t
         {
             if (slot.Removed)
                 return;
-            var now = SlotBytes + (4L * slot.FullPath.Length) + (slot.Snapshot?.Body?.Size ?? 0);
+            var now = SlotBytes + (4L * slot.FullPath.Length) + (slot.Snapshot?.Size ?? 0);
             bytes += now - slot.CountedBytes;
             slot.CountedBytes = now;
             if (bytes > options.Value.MaxCacheBytes)

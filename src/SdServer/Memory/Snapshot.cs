@@ -20,6 +20,12 @@ internal sealed class Snapshot(CacheEntry entry, ListBody? body, long readAt, lo
 
     public string LastModified { get; } = entry.Result?.Times.UpdatedAt.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>What it takes of the memory: the bytes, and what scripts had to say.</summary>
+    public long Size =>
+        (Body?.Size ?? 0)
+        + (2L * ((Entry.Error?.Traceback.Length ?? 0) + (Entry.Error?.LogTail.Length ?? 0) + (Entry.Error?.Message.Length ?? 0)))
+        + (2L * (Entry.Result?.Warnings.Sum(w => w.Length) ?? 0));
+
     /// <summary>Redis' clock now: its answer then and the time since, so that no local wall clock matters.</summary>
     public DateTimeOffset Now(TimeProvider time) => Entry.Now + time.GetElapsedTime(ReadAt);
 
