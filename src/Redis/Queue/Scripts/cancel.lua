@@ -5,7 +5,7 @@ local cancelled = 0
 for _, path in ipairs(ARGV) do
     local r = load(path)
     if r then
-        redis.call('LREM', r.st == 'q' and Q or P, 1, r.ticket)
+        redis.call('LREM', r.st == 'q' and Q or P, 0, r.ticket) -- and copies made by hand
         redis.call('ZREM', L, path)
         redis.call('HDEL', J, path)
         count('completed')

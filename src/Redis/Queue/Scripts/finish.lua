@@ -6,7 +6,7 @@
 local path, tok, how = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local r = load(path)
 if not r or r.st == 'q' or r.tok ~= tok then return 0 end
-redis.call('LREM', P, 1, r.ticket)
+redis.call('LREM', P, 0, r.ticket) -- and copies made by hand
 redis.call('ZREM', L, path)
 if how ~= 'release' then count('completed') end
 if how == 'done' and r.again == 0 then

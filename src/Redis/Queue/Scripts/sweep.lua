@@ -36,7 +36,7 @@ for _, path in ipairs(expired) do
             forget(path)
             removed = removed + 1
         else
-            redis.call('LREM', P, 1, r.ticket)
+            redis.call('LREM', P, 0, r.ticket) -- and copies made by hand
             running[r.ticket] = nil
             -- Claimed but never begun: the claim's answer was lost, the script is not to blame.
             if r.st == 'r' then r.stalls = r.stalls + 1 end
