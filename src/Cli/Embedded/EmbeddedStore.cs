@@ -37,17 +37,20 @@ public sealed class EmbeddedStore : IDisposable
         for (var port = FreePort(firstPort); ; port = FreePort(port + 1))
         {
             var folder = Directory.CreateTempSubdirectory("httpsd-store-").FullName;
-            var server = new GarnetServer(Arguments(port, folder, atomicScripts));
+            GarnetServer? server = null;
             try
             {
+                server = new GarnetServer(Arguments(port, folder, atomicScripts));
                 server.Start();
                 return new EmbeddedStore(server, folder, port);
             }
-            catch (GarnetException) when (port < firstPort + MostPortsTried)
+            catch (GarnetException)
             {
-                // Somebody took the port between the look and the start.
-                server.Dispose();
+                server?.Dispose();
                 Directory.Delete(folder, recursive: true);
+                // Somebody took the port between the look and the start; arguments that are wrong stay so.
+                if (server is null || port >= firstPort + MostPortsTried)
+                    throw;
             }
         }
     }

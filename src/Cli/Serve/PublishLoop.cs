@@ -14,6 +14,9 @@ internal sealed partial class PublishLoop(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
+    // In checks: about every 20 s.
+    private const int RestoreEvery = 10;
+
     private readonly SemaphoreSlim woken = new(0, 1);
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<GeneratorScript>? wanted;
@@ -29,7 +32,7 @@ internal sealed partial class PublishLoop(
     {
         var watching = WatchAsync(cancellationToken);
         IReadOnlyList<GeneratorScript>? done = null;
-        while (!cancellationToken.IsCancellationRequested)
+        for (var check = 1; !cancellationToken.IsCancellationRequested; check++)
         {
             try
             {
@@ -40,6 +43,10 @@ internal sealed partial class PublishLoop(
                     done = now;
                     if (!first.TrySetResult())
                         Tell(report);
+                }
+                else if (now is not null && check % RestoreEvery == 0)
+                {
+                    await publisher.RestoreListsAsync(now, cancellationToken);
                 }
             }
             catch (StoreUnavailableException)

@@ -68,6 +68,20 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         return new PublicationReport(changed, removed);
     }
 
+    /// <summary>
+    /// Stores static lists again that the store has lost by itself, as by eviction: no worker makes them anew.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public async Task RestoreListsAsync(IReadOnlyList<GeneratorScript> wanted, CancellationToken cancellationToken)
+    {
+        foreach (var script in wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static))
+        {
+            var key = new RequestKey(script.Definition.Path, []);
+            if ((await cache.ReadAsync(key.FullPath, cancellationToken)).Result is null)
+                await StoreStaticAsync(script, key, cancellationToken);
+        }
+    }
+
     private async Task<bool> PublishOneAsync(GeneratorScript script, CancellationToken cancellationToken)
     {
         var definition = script.Definition;

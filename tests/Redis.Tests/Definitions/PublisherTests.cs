@@ -96,6 +96,20 @@ public sealed class PublisherTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_static_list_that_was_evicted_is_stored_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        var wanted = new[] { Scripts.Static("s", """[{"targets":["h:1"]}]""") };
+        await publisher.PublishAsync(wanted, Corner.Stop);
+        await corner.Cache.DeleteAsync(["/targets/s"], Corner.Stop);
+
+        await publisher.RestoreListsAsync(wanted, Corner.Stop);
+
+        (await corner.Cache.ReadAsync("/targets/s", Corner.Stop)).Result.Should().NotBeNull();
+    }
+
+    [Theory, EveryStore]
     public async Task After_a_loss_of_data_everything_is_published_again(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
