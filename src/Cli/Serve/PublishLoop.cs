@@ -17,7 +17,7 @@ internal sealed partial class PublishLoop(
     // In checks: about every 20 s.
     private const int RestoreEvery = 10;
 
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly WakeSignal woken = new(TimeProvider.System);
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<GeneratorScript>? wanted;
     private HashSet<SourceProblem> reported = [];
@@ -53,7 +53,7 @@ internal sealed partial class PublishLoop(
             {
                 // The server's own watcher says so, once.
             }
-            await woken.WaitAsync(CheckInterval, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            await woken.WaitAsync(CheckInterval, cancellationToken);
         }
         await watching.ContinueWith(_ => { }, TaskScheduler.Default);
     }
@@ -66,8 +66,7 @@ internal sealed partial class PublishLoop(
                 Report(problem);
             reported = [.. snapshot.Problems];
             wanted = snapshot.Generators;
-            if (woken.CurrentCount == 0)
-                woken.Release();
+            woken.Set();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed partial class DefinitionWatcher(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly WakeSignal woken = new(time);
     private readonly SemaphoreSlim refreshing = new(1, 1);
     private string epoch = "";
     private long revision;
@@ -68,7 +68,7 @@ public sealed partial class DefinitionWatcher(
             {
                 if (!subscribed)
                 {
-                    await redis.SubscribeAsync(k => k.DefinitionsChanged, _ => Wake(), stoppingToken);
+                    await redis.SubscribeAsync(k => k.DefinitionsChanged, _ => woken.Set(), stoppingToken);
                     subscribed = true;
                 }
                 await RefreshAsync(stoppingToken);
@@ -86,31 +86,7 @@ public sealed partial class DefinitionWatcher(
             {
                 break;
             }
-            await WaitAsync(stoppingToken);
-        }
-    }
-
-    private async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        using var tick = new CancellationTokenSource(Interval, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, cancellationToken);
-        try
-        {
-            await woken.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
+            await woken.WaitAsync(Interval, stoppingToken);
         }
     }
 

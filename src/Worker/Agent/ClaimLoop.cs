@@ -25,7 +25,7 @@ internal sealed class ClaimLoop(
     private static readonly TimeSpan PutBackTime = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly WakeSignal woken = new(time);
     private bool subscribed;
 
     /// <inheritdoc />
@@ -55,19 +55,19 @@ internal sealed class ClaimLoop(
     {
         // Without definitions every job would look like one of a deleted generator.
         while (!definitions.Loaded && !stoppingToken.IsCancellationRequested)
-            await IdleAsync(TimeSpan.FromMilliseconds(100), stoppingToken);
+            await woken.WaitAsync(TimeSpan.FromMilliseconds(100), stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await SubscribeAsync(stoppingToken);
                 await ClaimAllAsync(stoppingToken);
-                await IdleAsync(TimeSpan.FromMilliseconds(750 + random.Next(500)), stoppingToken);
+                await woken.WaitAsync(TimeSpan.FromMilliseconds(750 + random.Next(500)), stoppingToken);
             }
             catch (StoreUnavailableException e)
             {
                 Log.ClaimFailed(log, e.Message);
-                await IdleAsync(TimeSpan.FromMilliseconds(500 + random.Next(1000)), stoppingToken);
+                await woken.WaitAsync(TimeSpan.FromMilliseconds(500 + random.Next(1000)), stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -80,7 +80,7 @@ internal sealed class ClaimLoop(
     {
         if (subscribed)
             return;
-        await redis.SubscribeAsync(k => k.Wake(options.Value.Pool), _ => Wake(), cancellationToken);
+        await redis.SubscribeAsync(k => k.Wake(options.Value.Pool), _ => woken.Set(), cancellationToken);
         subscribed = true;
     }
 
@@ -124,30 +124,6 @@ internal sealed class ClaimLoop(
             leases.Remove(run);
             run.Dispose();
             slots.Release();
-        }
-    }
-
-    private async Task IdleAsync(TimeSpan most, CancellationToken stoppingToken)
-    {
-        using var tick = new CancellationTokenSource(most, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, stoppingToken);
-        try
-        {
-            await woken.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            woken.Release();
-        }
-        catch (SemaphoreFullException)
-        {
         }
     }
 }
