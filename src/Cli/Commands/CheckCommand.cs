@@ -8,14 +8,19 @@ internal static class CheckCommand
     public static Command Build()
     {
         var paths = Verbs.PathsArgument("Files and folders, as for serve.");
-        var output = new Option<CheckOutput>("--output") { Description = "table or json.", HelpName = "FORMAT" };
+        var output = new Option<string>("--output")
+        {
+            Description = "How to print: table or json.",
+            DefaultValueFactory = _ => "table",
+        };
+        output.AcceptOnlyFromAmong("table", "json");
         var settings = Verbs.SettingsOption();
         var check = new Command("check", "Run every generator once, as a worker would, and say what comes of it.")
         {
             paths, output, settings,
         };
         check.SetAction((parsed, cancellationToken) => CheckHost.RunAsync(
-            parsed.GetValue(paths)!, parsed.GetValue(output), parsed.GetValue(settings) ?? [], Console.Out, cancellationToken));
+            parsed.GetValue(paths)!, parsed.GetValue(output) == "json" ? CheckOutput.Json : CheckOutput.Table, parsed.GetValue(settings) ?? [], Console.Out, cancellationToken));
         return check;
     }
 }

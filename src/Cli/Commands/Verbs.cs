@@ -53,7 +53,7 @@ internal static class Verbs
         paths.Validators.Add(result =>
         {
             foreach (var path in result.Tokens.Select(t => t.Value).Where(p => !Path.Exists(p)))
-                result.AddError($"{path}: there is no such file or folder");
+                result.AddError(path.StartsWith('-') ? $"{path} is not an option of this command" : $"{path}: there is no such file or folder");
         });
         return paths;
     }

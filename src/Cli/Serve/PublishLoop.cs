@@ -10,7 +10,7 @@ namespace HttpSd.Cli.Serve;
 /// lost everything.
 /// </summary>
 internal sealed partial class PublishLoop(
-    SourceWatcher sources, DefinitionPublisher publisher, ILogger<PublishLoop> log) : IDisposable
+    SourceWatcher sources, DefinitionPublisher publisher, ILogger<PublishLoop> log)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
@@ -24,8 +24,6 @@ internal sealed partial class PublishLoop(
 
     /// <summary>Completes when everything was published for the first time.</summary>
     public Task FirstPublication => first.Task;
-
-    public void Dispose() => woken.Dispose();
 
     /// <summary>Watches and publishes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

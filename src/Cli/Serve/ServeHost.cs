@@ -39,7 +39,7 @@ internal static class ServeHost
 
         // 3. The files' definitions, now and whenever they change.
         using var stop = new CancellationTokenSource();
-        using var loop = new PublishLoop(
+        var loop = new PublishLoop(
             new SourceWatcher(options.Paths, TimeProvider.System),
             server.Services.GetRequiredService<DefinitionPublisher>(),
             server.Services.GetRequiredService<ILogger<PublishLoop>>());
@@ -59,7 +59,9 @@ internal static class ServeHost
         return 0;
     }
 
-    private static void Configure(WebApplicationBuilder builder) => builder.Logging.UsePlainConsole();
+    // A port that is taken ends in one line of ours, not in the host's stack trace before it.
+    private static void Configure(WebApplicationBuilder builder) =>
+        builder.Logging.UsePlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
 
     private static async Task AnnounceAsync(ServeOptions options, EmbeddedStore? embedded, WebApplication server, TextWriter output)
     {

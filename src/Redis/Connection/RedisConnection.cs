@@ -9,6 +9,8 @@ namespace HttpSd.Redis.Connection;
 /// </summary>
 public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisposable
 {
+    private const int MostOfMessage = 160;
+
     private readonly SemaphoreSlim connecting = new(1, 1);
     private ConnectionMultiplexer? control;
     private ConnectionMultiplexer? bulk;
@@ -74,8 +76,16 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StoreUnavailableException(e.Message.Split('\n')[0], e);
+            throw new StoreUnavailableException(Brief(e.Message), e);
         }
+    }
+
+    // The client appends its whole state to what it has to say.
+    private static string Brief(string message)
+    {
+        var end = message.IndexOfAny(['\n', ';', '(']);
+        var first = end < 0 ? message : message[..end];
+        return first.Length <= MostOfMessage ? first.TrimEnd() : first[..MostOfMessage];
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)

@@ -52,14 +52,6 @@ public sealed partial class DefinitionWatcher(
     }
 
     /// <inheritdoc />
-    public override void Dispose()
-    {
-        woken.Dispose();
-        refreshing.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -41,6 +41,9 @@ internal sealed class TargetsMiddleware(
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         if (raw.Method == "GET" && hot.Find(raw.RawTarget) is { } path && TryServe(context, path) is { } served)
             return served;
+        // The web server has resolved these already: what was asked for is no path of ours, whatever it leads to.
+        if (DotSegments.AreIn(raw.RawTarget))
+            return AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound);
         return context.Request.Path.StartsWithSegments(root, StringComparison.Ordinal, out var below)
             ? AnswerAsync(context, below.Value ?? "")
             : next(context);

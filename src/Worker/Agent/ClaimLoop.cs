@@ -27,6 +27,7 @@ internal sealed class ClaimLoop(
     private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
     private readonly WakeSignal woken = new(time);
     private bool subscribed;
+    private bool storeIsDown;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -43,14 +44,6 @@ internal sealed class ClaimLoop(
     }
 
     /// <inheritdoc />
-    public override void Dispose()
-    {
-        slots.Dispose();
-        woken.Dispose();
-        base.Dispose();
-    }
-
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Without definitions every job would look like one of a deleted generator.
@@ -62,11 +55,14 @@ internal sealed class ClaimLoop(
             {
                 await SubscribeAsync(stoppingToken);
                 await ClaimAllAsync(stoppingToken);
+                storeIsDown = false;
                 await woken.WaitAsync(TimeSpan.FromMilliseconds(750 + random.Next(500)), stoppingToken);
             }
             catch (StoreUnavailableException e)
             {
-                Log.ClaimFailed(log, e.Message);
+                if (!storeIsDown)
+                    Log.ClaimFailed(log, e.Message);
+                storeIsDown = true;
                 await woken.WaitAsync(TimeSpan.FromMilliseconds(500 + random.Next(1000)), stoppingToken);
             }
             catch (OperationCanceledException)

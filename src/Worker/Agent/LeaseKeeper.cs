@@ -55,7 +55,9 @@ internal sealed class LeaseKeeper(
             }
             catch (StoreUnavailableException e)
             {
-                Log.BeatFailed(log, e.Message);
+                // Without runs there is nothing to renew, and the claim loop speaks of the outage.
+                if (!runs.IsEmpty)
+                    Log.BeatFailed(log, e.Message);
                 wait = Lease / 15;
             }
             catch (OperationCanceledException)
