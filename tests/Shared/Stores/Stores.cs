@@ -10,7 +10,7 @@ namespace HttpSd.Tests;
 public sealed class Stores : IAsyncLifetime
 {
     private readonly Dictionary<StoreKind, (string Url, ConnectionMultiplexer Connection)> stores = [];
-    private RedisProcess? redis;
+    private RedisServer? redis;
     private EmbeddedStore? garnet;
 
     /// <summary>For <c>Redis:Url</c>; patient, because tests load a small machine beyond what a service is given.</summary>
@@ -30,7 +30,7 @@ public sealed class Stores : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        redis = await RedisProcess.StartAsync();
+        redis = await RedisServer.StartAsync();
         garnet = EmbeddedStore.Start(firstPort: 20_000 + (Environment.ProcessId % 10_000));
         foreach (var (kind, port) in new[] { (StoreKind.Redis, redis.Port), (StoreKind.Garnet, garnet.Port) })
         {
