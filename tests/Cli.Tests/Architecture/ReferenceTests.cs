@@ -12,6 +12,7 @@ public sealed class ReferenceTests
         ["ServiceDefaults"] = ["Core", "Redis", "prometheus-net.AspNetCore"],
         ["SdServer"] = ["Core", "Redis", "ServiceDefaults"],
         ["Worker"] = ["Core", "Redis", "ServiceDefaults"],
+        ["Operator"] = ["Core", "Redis", "ServiceDefaults", "KubernetesClient"],
         ["Cli"] =
         [
             "Core", "Redis", "ServiceDefaults", "SdServer", "Worker", "Azure.Core", "Microsoft.Garnet",

@@ -1,0 +1,6 @@
+namespace HttpSd.Operator;
+
+internal static class Program
+{
+    private static int Main() => 1;
+}
