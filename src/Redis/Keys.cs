@@ -63,6 +63,9 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged("httpsd:defs", ":changes"),
     ];
 
+    /// <summary>HASH of the reloads carried out, by who asked: each value counts once.</summary>
+    public RedisKey Reloads => Tagged("httpsd:defs", ":reloads");
+
     /// <summary>Channel: a definition has changed.</summary>
     public RedisChannel DefinitionsChanged => RedisChannel.Literal(Prefix + "httpsd:defs:changed");
 

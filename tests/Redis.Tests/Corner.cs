@@ -65,6 +65,8 @@ internal sealed class Corner : IAsyncDisposable
 
     public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
 
+    public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache);
+
     public DefinitionWatcher NewWatcher() =>
         new(connection, Definitions, TimeProvider.System, NullLogger<DefinitionWatcher>.Instance);
 

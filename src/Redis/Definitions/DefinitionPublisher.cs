@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
@@ -24,8 +25,11 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 /// </remarks>
 public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
 {
-    private readonly Dictionary<string, GeneratorScript> published = new(StringComparer.Ordinal);
-    private string epoch = "";
+    // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
+    private const int AtOnce = 16;
+
+    private readonly ConcurrentDictionary<string, GeneratorDefinition> published = new(StringComparer.Ordinal);
+    private volatile string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
@@ -42,30 +46,51 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         if (storedEpoch != epoch)
             published.Clear();
 
-        var changed = new List<string>();
         // Lists first: scripts may ask the server for them.
-        foreach (var script in wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1))
+        var lists = wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static).ToList();
+        var scripts = wanted.Where(w => w.Definition.Runtime != GeneratorRuntime.Static).ToList();
+        var changed = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var group in new[] { lists, scripts })
         {
-            if (published.TryGetValue(script.Definition.Path, out var before) && before.Definition.Hash == script.Definition.Hash)
-                continue;
-            if (await PublishOneAsync(script, cancellationToken))
-                changed.Add(script.Definition.Path);
-            published[script.Definition.Path] = script;
+            await ForEachAsync(
+                group, async (script, token) => changed[script.Definition.Path] = await PutAsync(script, token), cancellationToken);
         }
 
         var kept = wanted.Select(w => w.Definition.Path).ToHashSet(StringComparer.Ordinal);
         var removed = storedPaths.Where(p => !kept.Contains(p)).ToList();
-        foreach (var path in removed)
-        {
-            await RemoveOneAsync(path, cancellationToken);
-            published.Remove(path);
-        }
+        await ForEachAsync(removed, async (path, token) => await RemoveAsync(path, token), cancellationToken);
 
         if (storedEpoch.Length == 0)
             await store.SealAsync(epoch = Guid.NewGuid().ToString("n"), cancellationToken);
         else
             epoch = storedEpoch;
-        return new PublicationReport(changed, removed);
+        return new PublicationReport(
+            [.. lists.Concat(scripts).Select(w => w.Definition.Path).Where(p => changed[p])], removed);
+    }
+
+    /// <summary>Publishes one definition, unless exactly it is published already; true when that changed anything.</summary>
+    /// <remarks>Calls for one path must not overlap; calls for several may.</remarks>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
+    public async Task<bool> PutAsync(GeneratorScript script, CancellationToken cancellationToken)
+    {
+        // With the name and all: who moved a generator to another object or file wants to read that in messages.
+        if (published.TryGetValue(script.Definition.Path, out var before)
+            && (before.Hash, before.Name) == (script.Definition.Hash, script.Definition.Name))
+            return false;
+        var changed = await PublishOneAsync(script, cancellationToken);
+        published[script.Definition.Path] = script.Definition;
+        return changed;
+    }
+
+    /// <summary>Removes a definition with its jobs and results; false when there was none.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
+    public async Task<bool> RemoveAsync(string path, CancellationToken cancellationToken)
+    {
+        published.TryRemove(path, out _);
+        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool ?? Keys.DefaultPool;
+        var (_, removed) = await store.RemoveAsync(path, cancellationToken);
+        await RemoveKeysAsync(pool, path, cancellationToken);
+        return removed;
     }
 
     /// <summary>
@@ -93,7 +118,10 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             return changed;
         }
         if (!changed)
+        {
+            await AskAgainAsync(definition, key, revision, cancellationToken);
             return false;
+        }
 
         await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
@@ -102,6 +130,18 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
             await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
         return true;
+    }
+
+    // A publisher that died between definition and demand has left a path that nobody generates.
+    private async Task AskAgainAsync(GeneratorDefinition definition, RequestKey key, long revision, CancellationToken cancellationToken)
+    {
+        if (definition.Suspend)
+            return;
+        var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
+        if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)
+            return;
+        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: false, cancellationToken);
     }
 
     private async Task StoreStaticAsync(GeneratorScript script, RequestKey key, CancellationToken cancellationToken)
@@ -128,13 +168,6 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             cancellationToken);
     }
 
-    private async Task RemoveOneAsync(string path, CancellationToken cancellationToken)
-    {
-        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool ?? Keys.DefaultPool;
-        await store.RemoveAsync(path, cancellationToken);
-        await RemoveKeysAsync(pool, path, cancellationToken);
-    }
-
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
     public async Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken)
@@ -144,4 +177,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         await cache.DeleteAsync(variants, cancellationToken);
         await cache.DeleteVariantsAsync(path, cancellationToken);
     }
+
+    private static Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, ValueTask> one, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, one);
 }

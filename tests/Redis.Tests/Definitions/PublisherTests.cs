@@ -30,7 +30,10 @@ public sealed class PublisherTests(Stores stores)
         await using var corner = new Corner(stores, store);
         var publisher = corner.NewPublisher();
         await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
-        await corner.FinishAsync(await corner.MustClaimAsync());
+        var job = await corner.MustClaimAsync();
+        var hash = (await corner.Definitions.ReadScriptAsync("a", Corner.Stop))!.Value.Script.Definition.Hash;
+        await corner.Cache.CommitAsync(Results.Of(job.Token, "[1]", "/targets/a") with { DefinitionHash = hash }, Corner.Stop);
+        await corner.FinishAsync(job);
 
         foreach (var again in new[] { publisher, corner.NewPublisher() })
         {
@@ -40,6 +43,34 @@ public sealed class PublisherTests(Stores stores)
             (await again.IsCurrentAsync(Corner.Stop)).Should().BeTrue();
         }
         (await corner.PendingAsync()).Should().BeEmpty();
+    }
+
+    [Theory, EveryStore]
+    public async Task Demand_that_a_dying_publisher_has_not_made_is_made_by_the_next(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.Definitions.PublishAsync(Scripts.Python("a"), Corner.Stop);
+
+        var report = await corner.NewPublisher().PublishAsync([Scripts.Python("a")], Corner.Stop);
+
+        report.Published.Should().BeEmpty();
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
+    public async Task One_definition_can_be_published_and_removed_by_itself(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+
+        (await publisher.PutAsync(Scripts.Python("b"), Corner.Stop)).Should().BeTrue();
+        (await publisher.PutAsync(Scripts.Python("b"), Corner.Stop)).Should().BeFalse();
+        (await publisher.RemoveAsync("a", Corner.Stop)).Should().BeTrue();
+        (await publisher.RemoveAsync("a", Corner.Stop)).Should().BeFalse();
+
+        (await corner.Definitions.ReadPathsAsync(Corner.Stop)).Paths.Should().Equal("b");
+        (await corner.PendingAsync()).Should().Equal("b");
     }
 
     [Theory, EveryStore]

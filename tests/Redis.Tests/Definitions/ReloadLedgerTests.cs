@@ -1,0 +1,96 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Core.Requests;
+using HttpSd.Redis.Cache;
+using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Tests.Cache;
+using HttpSd.Tests;
+
+namespace HttpSd.Redis.Tests.Definitions;
+
+public sealed class ReloadLedgerTests(Stores stores)
+{
+    [Theory, EveryStore]
+    public async Task A_value_counts_once_and_another_value_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.Reloaded);
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
+        (await corner.PendingAsync()).Should().Equal("a");
+        await RunAsync(corner, "[2]");
+
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.DoneBefore);
+        (await corner.PendingAsync()).Should().BeEmpty();
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().NotBeNull();
+
+        (await corner.Ledger.ReloadAsync("uid", "2", definition, Corner.Stop)).Should().Be(ReloadOutcome.Reloaded);
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
+    public async Task All_variants_are_cleared_and_the_one_without_parameters_is_asked_for(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+        await corner.Cache.AdmitAsync("a", "/targets/a?x=1", 100, TimeSpan.Zero, Corner.Stop);
+        await corner.Queue.EnqueueAsync(Corner.Pool, RequestKey.Parse("/targets/a?x=1"), 0, false, Corner.Stop);
+        await RunAsync(corner, "[2]");
+
+        await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop);
+
+        foreach (var variant in new[] { "/targets/a", "/targets/a?x=1" })
+            (await corner.Cache.ReadAsync(variant, Corner.Stop)).Result.Should().BeNull(variant);
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_reload_that_was_left_half_way_is_finished_without_a_second_run(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+        await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop);
+        await RunAsync(corner, "[2]");
+        // As if the process had died before it could note the end.
+        var noted = (string)(await corner.Db.HashGetAsync(corner.Keys.Reloads, "uid"))!;
+        await corner.Db.HashSetAsync(corner.Keys.Reloads, "uid", "0" + noted[1..]);
+
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.Reloaded);
+
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result!.ETag.Should().Be(Results.ETag("[2]"));
+        (await corner.PendingAsync()).Should().BeEmpty();
+        ((string?)await corner.Db.HashGetAsync(corner.Keys.Reloads, "uid")).Should().Be(noted);
+    }
+
+    [Theory, EveryStore]
+    public async Task What_cannot_be_made_anew_is_not_cleared(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+
+        var suspended = definition with { Suspend = true };
+        (await corner.Ledger.ReloadAsync("uid", "1", suspended, Corner.Stop)).Should().Be(ReloadOutcome.NothingToRun);
+
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().NotBeNull();
+        (await corner.Ledger.ReadOwnersAsync(Corner.Stop)).Should().Equal("uid");
+        await corner.Ledger.ForgetAsync("uid", Corner.Stop);
+        (await corner.Ledger.ReadOwnersAsync(Corner.Stop)).Should().BeEmpty();
+    }
+
+    private static async Task<GeneratorDefinition> PublishAsync(Corner corner, string path)
+    {
+        await corner.NewPublisher().PublishAsync([Scripts.Python(path)], Corner.Stop);
+        return (await corner.Definitions.ReadScriptAsync(path, Corner.Stop))!.Value.Script.Definition;
+    }
+
+    private static async Task RunAsync(Corner corner, string body)
+    {
+        var job = await corner.MustClaimAsync();
+        (await corner.Cache.CommitAsync(Results.Of(job.Token, body, job.FullPath), Corner.Stop)).Should().Be(CommitOutcome.Stored);
+        await corner.FinishAsync(job);
+    }
+}
