@@ -20,6 +20,7 @@ public static class RedisServices
         services.AddSingleton<ResultCache>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<DefinitionPublisher>();
+        services.AddSingleton<StaticLists>();
         services.AddSingleton<DefinitionWatcher>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<DefinitionWatcher>());
         services.AddHostedService<EvictionCheck>();

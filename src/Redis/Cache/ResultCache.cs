@@ -12,6 +12,9 @@ namespace HttpSd.Redis.Cache;
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class ResultCache(RedisConnection redis)
 {
+    // The longest that a server's Server:StaleIfError lets it serve what it knew: until then it has to find the mark.
+    private static readonly TimeSpan MarkKept = TimeSpan.FromDays(30);
+
     /// <summary>Everything known of a full path, but for the body.</summary>
     public Task<CacheEntry> ReadAsync(string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(
@@ -61,7 +64,7 @@ public sealed class ResultCache(RedisConnection redis)
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (int[])(await CacheScripts.Clear.RunAsync(
-                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString()))!;
+                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString(), keys.Cleared.ToString(), Milliseconds(MarkKept)))!;
             return new ClearResult(answer[0] == 1, answer[1] == 1);
         }, cancellationToken);
 
@@ -107,8 +110,8 @@ public sealed class ResultCache(RedisConnection redis)
         redis.ControlAsync(async (db, keys) =>
         {
             // One call per path: in a cluster only the keys of one path share a slot.
-            await Task.WhenAll(fullPaths.Select(p => db.KeyDeleteAsync(keys.Result(p))));
-            await Task.WhenAll(fullPaths.Select(p => db.PublishAsync(keys.Changed, p)));
+            await Task.WhenAll(fullPaths.Select(p => CacheScripts.Delete.RunAsync(
+                db, keys.Result(p), p, keys.Changed.ToString(), keys.Cleared.ToString())));
             return true;
         }, cancellationToken);
 

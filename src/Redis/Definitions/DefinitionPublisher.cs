@@ -1,7 +1,5 @@
-using System.Text;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
-using HttpSd.Core.Targets;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
@@ -24,6 +22,7 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 /// </remarks>
 public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
 {
+    private readonly StaticLists lists = new(store, cache);
     private readonly Dictionary<string, GeneratorScript> published = new(StringComparer.Ordinal);
     private string epoch = "";
 
@@ -76,9 +75,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         foreach (var script in wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
-            var key = new RequestKey(script.Definition.Path, []);
-            if ((await cache.ReadAsync(key.FullPath, cancellationToken)).Result is null)
-                await StoreStaticAsync(script, key, cancellationToken);
+            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null)
+                await lists.StoreAsync(script, token: 0, cancellationToken);
         }
     }
 
@@ -86,15 +84,15 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         var definition = script.Definition;
         var (revision, changed) = await store.PublishAsync(script, cancellationToken);
-        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         if (definition.Runtime == GeneratorRuntime.Static)
         {
-            await StoreStaticAsync(script, key, cancellationToken);
+            await lists.StoreAsync(script, token: 0, cancellationToken);
             return changed;
         }
         if (!changed)
             return false;
 
+        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
@@ -102,30 +100,6 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
             await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
         return true;
-    }
-
-    private async Task StoreStaticAsync(GeneratorScript script, RequestKey key, CancellationToken cancellationToken)
-    {
-        var built = TargetListBuilder.Build(Encoding.UTF8.GetBytes(script.Script), new TargetListLimits());
-        if (built.List is not { } list)
-            throw new InvalidOperationException($"{script.Definition.Path}: {built.Failure!.Message}");
-        await cache.AdmitAsync(script.Definition.Path, key.FullPath, script.Definition.MaxVariants, TimeSpan.Zero, cancellationToken);
-        await cache.CommitAsync(
-            new ResultCommit(
-                key.FullPath,
-                Token: 0,
-                list.ETag,
-                list.Body,
-                BodyGzip.Compress(list.Body),
-                script.Definition.CacheTtl,
-                TimeSpan.Zero,
-                Retention: TimeSpan.Zero,
-                list.TargetCount,
-                list.GroupCount,
-                TimeSpan.Zero,
-                script.Definition.Hash,
-                list.Warnings),
-            cancellationToken);
     }
 
     private async Task RemoveOneAsync(string path, CancellationToken cancellationToken)

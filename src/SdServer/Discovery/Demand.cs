@@ -10,7 +10,7 @@ using HttpSd.SdServer.Memory;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>What requests want of the workers: at once for a miss, in the background for a list that is served meanwhile.</summary>
-internal sealed class Demand(JobQueue queue, ResultCache cache, TimeProvider time)
+internal sealed class Demand(JobQueue queue, ResultCache cache, StaticLists lists, TimeProvider time)
 {
     // What doesn't fit is asked for again by the next poll.
     private const int MaxBackground = 4096;
@@ -36,6 +36,18 @@ internal sealed class Demand(JobQueue queue, ResultCache cache, TimeProvider tim
                 generator.Definition.WorkerPool, key, generator.Revision, reload: false, CancellationToken.None);
             slot.Asking = (task, generator.Revision);
             return task;
+        }
+    }
+
+    /// <summary>Stores a static list again that Redis hasn't got: no worker makes it, and its publisher looks only now and then.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task RestoreAsync(MemorySlot slot, DateTimeOffset missedAt)
+    {
+        lock (slot.Gate)
+        {
+            if (slot.Restoring is { IsCompleted: false } under)
+                return under;
+            return slot.Restoring = lists.RestoreAsync(slot.Path, missedAt, CancellationToken.None);
         }
     }
 

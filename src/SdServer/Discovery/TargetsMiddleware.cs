@@ -59,8 +59,8 @@ internal sealed class TargetsMiddleware(
             return null;
         if (lookup.Serve(path.Generator, path.Key, slot, snapshot, TargetsRequest.Interval(context.Request)) is not { } answer)
             return null;
-        var writing = AnswerWriter.WriteListAsync(
-            context, body, answer.Age, answer.Outcome == ListOutcome.Stale, snapshot.LastModified);
+        var writing = writer.WriteListAsync(
+            context, body, answer.Age, answer.Outcome == ListOutcome.Stale, snapshot.Modified!);
         metrics.Looked(answer.Outcome);
         metrics.Answered(path.Key.Path, answer.Outcome, time.GetElapsedTime(started));
         return writing;
