@@ -113,6 +113,7 @@ internal sealed class ListLookup(
     private async Task<Snapshot> RestoredAsync(MemorySlot slot, Snapshot missing, CancellationToken cancellationToken)
     {
         await demand.RestoreAsync(slot, missing.Entry.Now).WaitAsync(cancellationToken);
+        slot.Invalidate();
         return await source.ReadAsync(slot).WaitAsync(cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer.Debug;
@@ -100,6 +101,13 @@ internal sealed class TargetsMiddleware(
             await (definitions.Loaded
                 ? AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound)
                 : writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable)));
+            return;
+        }
+
+        if (RequestQuery.Problem(request.RawQuery) is { } problem
+            && under.Any(g => g.Definition.Runtime != GeneratorRuntime.Static))
+        {
+            await AnswerWriter.WriteErrorAsync(context, StatusCodes.Status400BadRequest, ErrorBodies.Of(problem));
             return;
         }
 
