@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 
 namespace HttpSd.Core.Requests;
@@ -17,14 +18,16 @@ internal static class PercentEncoding
             for (; i < text.Length && text[i] == '%'; i += 3)
             {
                 if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
-                    return $"has '{Excerpt.Of(text[i..Math.Min(i + 3, text.Length)].ToString())}', which is no percent-encoding (a percent sign is %25)";
+                    return $"has '{Shown(text, i, Math.Min(i + 3, text.Length))}', which is no percent-encoding (a percent sign is %25)";
                 bytes.Add(Convert.FromHexString(text.Slice(i + 1, 2))[0]);
             }
-            if (!Utf8.IsValid(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes)))
-                return $"has '{Excerpt.Of(text[start..i].ToString())}', which is not UTF-8";
+            if (!Utf8.IsValid(CollectionsMarshal.AsSpan(bytes)))
+                return $"has '{Shown(text, start, i)}', which is not UTF-8";
             var next = text[i..].IndexOf('%');
             i = next < 0 ? text.Length : i + next;
         }
         return null;
     }
+
+    private static string Shown(ReadOnlySpan<char> text, int start, int end) => Excerpt.Of(text[start..end].ToString());
 }
