@@ -25,6 +25,7 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
 {
     private readonly Dictionary<string, GeneratorScript> published = new(StringComparer.Ordinal);
+    private readonly ParameterSets sets = new(queue, cache);
     private string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
@@ -95,7 +96,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         if (!changed)
             return false;
 
-        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
@@ -109,7 +110,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var built = TargetListBuilder.Build(Encoding.UTF8.GetBytes(script.Script), new TargetListLimits());
         if (built.List is not { } list)
             throw new InvalidOperationException($"{script.Definition.Path}: {built.Failure!.Message}");
-        await cache.AdmitAsync(script.Definition.Path, key.FullPath, script.Definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(script.Definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         await cache.CommitAsync(
             new ResultCommit(
                 key.FullPath,
