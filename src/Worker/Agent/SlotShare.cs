@@ -18,7 +18,7 @@ internal static class SlotShare
     {
         if (slots < 2)
             return null;
-        var largest = held.CountBy(WithoutParameters).MaxBy(generator => generator.Value);
+        var largest = held.CountBy(WithoutParameters).DefaultIfEmpty().MaxBy(generator => generator.Value);
         return largest.Value >= (slots + 1) / 2
             ? new CrowdingGenerator(largest.Key, MayHaveMore: largest.Value < slots - 1)
             : null;

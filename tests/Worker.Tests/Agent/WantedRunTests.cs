@@ -20,7 +20,7 @@ public sealed class WantedRunTests : IAsyncDisposable
         var runs = Path.Combine(harness.Folder, "runs");
         var port = WorkerHarness.FreePort();
         await harness.Publisher.PublishAsync(
-            [WorkerHarness.Script($"open('{runs}', 'a').write('run\n')\nif len(open('{runs}').readlines()) == 1: time.sleep(25)\nreturn [{{'targets': ['a:1']}}]")], default);
+            [WorkerHarness.Script($"open('{runs}', 'a').write('run\\n')\nif len(open('{runs}').readlines()) == 1: time.sleep(25)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch(null, $"--Worker:Urls=http://127.0.0.1:{port}");
         try
         {
@@ -50,7 +50,7 @@ public sealed class WantedRunTests : IAsyncDisposable
     {
         var runs = Path.Combine(harness.Folder, "runs");
         await harness.Publisher.PublishAsync(
-            [WorkerHarness.Script($"open('{runs}', 'a').write('run\n')\ntime.sleep(5)\nreturn [{{'targets': ['a:1']}}]")], default);
+            [WorkerHarness.Script($"open('{runs}', 'a').write('run\\n')\ntime.sleep(5)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch();
         try
         {
