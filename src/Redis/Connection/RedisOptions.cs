@@ -12,6 +12,9 @@ public sealed class RedisOptions
     [Required]
     public string Url { get; set; } = "redis://127.0.0.1:6379";
 
+    /// <summary>A PEM file with the authority of the server's certificate; empty: the system's authorities.</summary>
+    public string CaFile { get; set; } = "";
+
     /// <summary>Goes before every key, for sharing a Redis. No braces.</summary>
     [RegularExpression("[^{}]{0,64}", ErrorMessage = "The field {0} must have at most 64 characters and no braces.")]
     public string KeyPrefix { get; set; } = "";
