@@ -28,7 +28,7 @@ public sealed class SentinelTests : IDisposable
             await Journey.UntilAsync(() => journey.Connection.ControlAsync((db, _) => db.PingAsync(), default), _ => true);
             await journey.GoAsync();
             // The sentinel learns of the replica from the primary, once in ten seconds at worst.
-            await using var observer = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},$SUBSCRIBE=,allowAdmin=true");
+            await using var observer = await StackExchange.Redis.ConnectionMultiplexer.SentinelConnectAsync($"127.0.0.1:{port}");
             (await Journey.UntilAsync(
                 async () => (await observer.GetServers()[0].SentinelReplicasAsync("lists")).Length, n => n == 1)).Should().Be(1);
 
