@@ -18,6 +18,7 @@ public static class RedisServices
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<ResultCache>();
+        services.AddSingleton<ParameterSets>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<DefinitionPublisher>();
         services.AddSingleton<StaticLists>();

@@ -118,5 +118,5 @@ public readonly record struct ClearResult(bool Result, bool Error);
 
 /// <summary>Whether a parameter set is kept.</summary>
 /// <param name="Admitted">False: the generator has as many as it may.</param>
-/// <param name="Evicted">The full path that made room, if one did; its keys are gone.</param>
+/// <param name="Evicted">The full path that made room, if one did; what is left of it is the caller's to drop.</param>
 public readonly record struct AdmitResult(bool Admitted, string? Evicted);

@@ -93,11 +93,20 @@ public sealed class ResultCache(RedisConnection redis)
             async (db, keys) => (RedisResult[])(await CacheScripts.Admit.RunAsync(
                 db, [keys.Variants(path)], fullPath, most, Milliseconds(idle)))!,
             cancellationToken);
-        var evicted = answer.Length > 1 ? (string)answer[1]! : null;
-        if (evicted is not null)
-            await DeleteAsync([evicted], cancellationToken);
-        return new AdmitResult((int)answer[0] == 1, evicted);
+        return new AdmitResult((int)answer[0] == 1, answer.Length > 1 ? (string)answer[1]! : null);
     }
+
+    /// <summary>Whether a full path is among the parameter sets kept for its generator.</summary>
+    public Task<bool> IsVariantAsync(string path, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => await db.SortedSetScoreAsync(keys.Variants(path), fullPath) is not null,
+            cancellationToken);
+
+    /// <summary>Whether a reload or a change of the definition has voided what a run with this token might store.</summary>
+    public Task<bool> IsVoidAsync(string fullPath, long token, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (long?)await db.HashGetAsync(keys.Meta(fullPath), "floor") >= token,
+            cancellationToken);
 
     /// <summary>Every parameter set kept for a generator, as full paths.</summary>
     public Task<IReadOnlyList<string>> ReadVariantsAsync(string path, CancellationToken cancellationToken) =>

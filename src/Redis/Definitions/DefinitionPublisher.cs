@@ -22,8 +22,9 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 /// </remarks>
 public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
 {
-    private readonly StaticLists lists = new(store, cache);
+    private readonly StaticLists lists = new(store, cache, new ParameterSets(queue, cache));
     private readonly Dictionary<string, GeneratorScript> published = new(StringComparer.Ordinal);
+    private readonly ParameterSets sets = new(queue, cache);
     private string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
@@ -93,7 +94,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             return false;
 
         var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
-        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);

@@ -8,7 +8,7 @@ using HttpSd.Redis.Connection;
 namespace HttpSd.Redis.Definitions;
 
 /// <summary>Stores the lists that no worker makes.</summary>
-public sealed class StaticLists(DefinitionStore store, ResultCache cache)
+public sealed class StaticLists(DefinitionStore store, ResultCache cache, ParameterSets sets)
 {
     /// <summary>The one full path of a static generator: it ignores parameters.</summary>
     public static string FullPath(string path) => new RequestKey(path, []).FullPath;
@@ -24,7 +24,7 @@ public sealed class StaticLists(DefinitionStore store, ResultCache cache)
         var built = TargetListBuilder.Build(Encoding.UTF8.GetBytes(script.Script), new TargetListLimits());
         if (built.List is not { } list)
             throw new InvalidOperationException($"{definition.Path}: {built.Failure!.Message}");
-        await cache.AdmitAsync(definition.Path, fullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, fullPath, TimeSpan.Zero, cancellationToken);
         await cache.CommitAsync(
             new ResultCommit(
                 fullPath,

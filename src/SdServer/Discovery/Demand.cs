@@ -10,7 +10,7 @@ using HttpSd.SdServer.Memory;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>What requests want of the workers: at once for a miss, in the background for a list that is served meanwhile.</summary>
-internal sealed class Demand(JobQueue queue, ResultCache cache, StaticLists lists, TimeProvider time)
+internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lists, TimeProvider time)
 {
     // What doesn't fit is asked for again by the next poll.
     private const int MaxBackground = 4096;
@@ -70,7 +70,7 @@ internal sealed class Demand(JobQueue queue, ResultCache cache, StaticLists list
         if (definition.Runtime == GeneratorRuntime.Static)
             return true;
         var idle = definition.CacheTtl * 2 > LeastIdle ? definition.CacheTtl * 2 : LeastIdle;
-        return (await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, idle, cancellationToken)).Admitted;
+        return await sets.AdmitAsync(definition, key.FullPath, idle, cancellationToken);
     }
 
     /// <summary>Whether the slot's parameter set was admitted a moment ago.</summary>

@@ -159,7 +159,7 @@ public sealed class PublisherTests(Stores stores)
     {
         await using var corner = new Corner(stores, store);
         var publisher = corner.NewPublisher();
-        var reader = new StaticLists(corner.Definitions, corner.Cache);
+        var reader = new StaticLists(corner.Definitions, corner.Cache, new ParameterSets(corner.Queue, corner.Cache));
         await publisher.PublishAsync([Scripts.Static("a", """[{"targets":["h:1"]}]""")], Corner.Stop);
         var stored = await corner.Cache.ReadAsync("/targets/a", Corner.Stop);
 
