@@ -6,7 +6,7 @@ namespace HttpSd.SdServer.Memory;
 /// Hears what has changed in Redis, and looks once a second whether Redis is there. After an outage every list
 /// in memory is unverified, because messages were missed.
 /// </summary>
-internal sealed class StoreWatch(RedisConnection redis, StoreCircuit circuit, ListMemory memory, TimeProvider time) : BackgroundService
+internal sealed class StoreWatch(RedisConnection redis, StoreCircuit circuit, ListMemory memory, TimeProvider time) : LoopService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -14,7 +14,7 @@ internal sealed class LeaseKeeper(
     IOptions<QueueOptions> options,
     IOptions<WorkerOptions> worker,
     TimeProvider time,
-    ILogger<LeaseKeeper> log) : BackgroundService
+    ILogger<LeaseKeeper> log) : LoopService
 {
     private readonly ConcurrentDictionary<ActiveRun, bool> runs = [];
     private long lastContact = time.GetTimestamp();
