@@ -12,7 +12,7 @@ namespace HttpSd.SdServer.Memory;
 /// </summary>
 internal sealed class StoreWatch(
     RedisConnection redis, DefinitionStore store, StoreCircuit circuit, ListMemory memory, ReloadMarks reloads, TimeProvider time)
-    : BackgroundService
+    : LoopService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -19,7 +19,7 @@ internal sealed class ClaimLoop(
     IOptions<WorkerOptions> options,
     Random random,
     TimeProvider time,
-    ILogger<ClaimLoop> log) : BackgroundService
+    ILogger<ClaimLoop> log) : LoopService
 {
     // Left of ShutdownTimeout for killing scripts and putting their jobs back.
     private static readonly TimeSpan PutBackTime = TimeSpan.FromSeconds(5);

@@ -19,7 +19,7 @@ internal sealed class LeaseKeeper(
     IOptions<QueueOptions> options,
     IOptions<WorkerOptions> worker,
     TimeProvider time,
-    ILogger<LeaseKeeper> log) : BackgroundService
+    ILogger<LeaseKeeper> log) : LoopService
 {
     private readonly ConcurrentDictionary<ActiveRun, bool> runs = [];
     private readonly WakeSignal woken = new(time);

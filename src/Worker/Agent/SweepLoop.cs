@@ -15,7 +15,7 @@ internal sealed class SweepLoop(
     IOptions<QueueOptions> options,
     IOptions<WorkerOptions> worker,
     TimeProvider time,
-    ILogger<SweepLoop> log) : BackgroundService
+    ILogger<SweepLoop> log) : LoopService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
