@@ -51,6 +51,9 @@ public sealed record Keys(string Prefix, bool Cluster)
     /// <summary>Channel: what is known of a full path has changed.</summary>
     public RedisChannel Changed => RedisChannel.Literal(Prefix + "httpsd:changed");
 
+    /// <summary>Channel: token, blank, full path: results up to this token are gone on purpose.</summary>
+    public RedisChannel Cleared => RedisChannel.Literal(Prefix + "httpsd:cleared");
+
     /// <summary>
     /// The four keys of the definitions, in one slot: HASH of definitions, HASH of scripts, HASH of
     /// <c>epoch</c> and <c>rev</c>, LIST of the paths changed last.

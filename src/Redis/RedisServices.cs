@@ -18,9 +18,11 @@ public static class RedisServices
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<ResultCache>();
+        services.AddSingleton<ParameterSets>();
         services.AddSingleton<DefinitionStore>();
         services.AddSingleton<DefinitionPublisher>();
         services.AddSingleton<ReloadLedger>();
+        services.AddSingleton<StaticLists>();
         services.AddSingleton<DefinitionWatcher>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<DefinitionWatcher>());
         services.AddHostedService<EvictionCheck>();

@@ -51,6 +51,7 @@ public static class SdServerApp
         services.AddSingleton<WaitingLookup>();
         services.AddSingleton<AnswerWriter>();
         services.AddSingleton<PrefixLists>();
+        services.AddSingleton<ReloadMarks>();
         services.AddSingleton<ReloadEndpoint>();
         services.AddSingleton<DebugEndpoint>();
         services.AddSingleton<TargetsMiddleware>();

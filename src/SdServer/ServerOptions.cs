@@ -33,7 +33,7 @@ public sealed class ServerOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after the last contact a known list is served while Redis is unreachable.</summary>
+    /// <summary>How long after the last contact a known list is served while Redis is unreachable or has lost it.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan StaleIfError { get; set; } = TimeSpan.FromHours(24);
 

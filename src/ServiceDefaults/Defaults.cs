@@ -40,12 +40,14 @@ public static class Defaults
     /// <summary><c>/healthz</c>: the process and its loops; <c>/readyz</c>; <c>/metrics</c>.</summary>
     /// <param name="routes">Where to map.</param>
     /// <param name="alive">False fails <c>/healthz</c>.</param>
-    /// <param name="ready">False fails <c>/readyz</c>.</param>
+    /// <param name="ready">False fails <c>/readyz</c>, as the process's stopping does.</param>
     public static void MapHttpSdDefaults(this IEndpointRouteBuilder routes, Func<bool> alive, Func<bool> ready)
     {
         routes.ServiceProvider.GetRequiredService<QueueGauges>();
+        // A load balancer is told to look elsewhere while requests are still answered.
+        var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapGet("/healthz", () => Answer(alive()));
-        routes.MapGet("/readyz", () => Answer(ready()));
+        routes.MapGet("/readyz", () => Answer(!stopping.IsCancellationRequested && ready()));
         routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<ProcessMetrics>().Registry);
     }
 

@@ -45,6 +45,7 @@ public static class WorkerApp
         services.AddSingleton<ScriptCache>();
         services.AddSingleton<IScriptRunner>(StartRunner);
         services.AddSingleton<JobRun>();
+        services.AddSingleton<VoidRuns>();
         // Stopped in reverse order: leases are kept until the last run is put back.
         services.AddSingleton<LeaseKeeper>();
         services.AddHostedService(s => s.GetRequiredService<LeaseKeeper>());

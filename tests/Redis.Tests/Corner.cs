@@ -33,6 +33,7 @@ internal sealed class Corner : IAsyncDisposable
         }));
         Queue = new JobQueue(connection, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System);
         Cache = new ResultCache(connection);
+        Sets = new ParameterSets(Queue, Cache);
         Definitions = new DefinitionStore(connection);
     }
 
@@ -46,7 +47,12 @@ internal sealed class Corner : IAsyncDisposable
 
     public ResultCache Cache { get; }
 
+    public ParameterSets Sets { get; }
+
     public DefinitionStore Definitions { get; }
+
+    /// <summary>For what the services don't offer, such as listening.</summary>
+    public RedisConnection Connection => connection;
 
     /// <summary>What redis-cli would be.</summary>
     public IDatabase Db => stores.Database(kind);
@@ -65,7 +71,7 @@ internal sealed class Corner : IAsyncDisposable
 
     public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
 
-    public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache);
+    public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache, new ParameterSets(Queue, Cache));
 
     public DefinitionWatcher NewWatcher() =>
         new(connection, Definitions, TimeProvider.System, NullLogger<DefinitionWatcher>.Instance);
@@ -73,9 +79,11 @@ internal sealed class Corner : IAsyncDisposable
     public Task<IReadOnlyList<RedisKey>> KeysAsync() => stores.KeysAsync(kind, Prefix);
 
     public Task<EnqueueResult> EnqueueAsync(string path, long want = 0, bool reload = false) =>
-        Queue.EnqueueAsync(Pool, new RequestKey(path, []), want, reload, Stop);
+        Queue.EnqueueAsync(Pool, RequestKey.Parse("/targets/" + path), want, reload, Stop);
 
     public Task<ClaimedJob?> ClaimAsync(string worker = "worker-1") => Queue.ClaimAsync(Pool, worker, Stop);
+
+    public Task<ClaimedJob?> ClaimAsync(CrowdingGenerator? crowding) => Queue.ClaimAsync(Pool, "worker-1", crowding, Stop);
 
     public async Task<ClaimedJob> MustClaimAsync() =>
         await ClaimAsync() ?? throw new InvalidOperationException("no job waits");

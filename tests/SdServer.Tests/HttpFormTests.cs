@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using static HttpSd.SdServer.Tests.Generators;
@@ -43,6 +44,36 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         foreach (var refused in new[] { "identity", "gzip;q=0", "gzip; q=0.0", "br" })
             (await server.GetAsync("/targets/x", ("Accept-Encoding", refused)))["Content-Encoding"].Should().BeNull(refused);
         Unzip((await server.GetAsync("/targets/", ("Accept-Encoding", "gzip"))).Bytes).Should().Be(body);
+    }
+
+    [Fact]
+    public async Task A_list_never_changed_later_than_now_by_the_answer_s_own_clock()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:LocalFreshness=50ms"]);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.PublishAsync(Generator("x"), Generator("y"));
+        for (var i = 0; i < 30; i++)
+        {
+            var reply = await server.GetAsync(i % 2 == 0 ? "/targets/x" : "/targets/");
+            if (await server.ClaimAsync() is { } job)
+                await server.RunAsync(job, i % 2 == 0 ? Body : OtherBody);
+            if (reply.Status == 200)
+                Time(reply, "Last-Modified").Should().BeOnOrBefore(Time(reply, "Date"));
+            await Task.Delay(40, TestContext.Current.CancellationToken);
+        }
+
+        // Redis' clock runs an hour ahead of this machine's.
+        await using var connection = await redis.Server.ConnectAsync();
+        var ahead = DateTimeOffset.Parse((await server.GetAsync("/targets/x"))["Date"]!, CultureInfo.InvariantCulture).AddHours(1);
+        await connection.GetDatabase().HashSetAsync(
+            server.KeyPrefix + "httpsd:t:{/targets/x}:m", "at", ahead.ToUnixTimeMilliseconds());
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        var first = await server.GetAsync("/targets/x");
+        await Task.Delay(1100, TestContext.Current.CancellationToken);
+        var second = await server.GetAsync("/targets/x");
+        Time(first, "Last-Modified").Should().BeOnOrBefore(Time(first, "Date"));
+        (second.Status, second["Last-Modified"]).Should().Be((200, first["Last-Modified"]), "it is the same list");
     }
 
     [Fact]
@@ -110,6 +141,9 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         (reply.Status, reply.ContentType).Should().Be((200, "text/html; charset=utf-8"));
         reply.Body.Should().Contain("href=\"/targets/x\"").And.Contain("ValueError: &lt;script&gt;").And.NotContain("<script");
     }
+
+    private static DateTimeOffset Time(Reply reply, string header) =>
+        DateTimeOffset.ParseExact(reply[header]!, "R", CultureInfo.InvariantCulture);
 
     private static string Unzip(byte[] bytes)
     {

@@ -96,6 +96,19 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Takes a job as a worker would; null when none waits.</summary>
     public Task<ClaimedJob?> ClaimAsync() => Queue.ClaimAsync("default", "worker-1", Stop);
 
+    /// <summary>As <see cref="ClaimAsync"/>; null also while Redis is away.</summary>
+    public async Task<ClaimedJob?> TryClaimAsync()
+    {
+        try
+        {
+            return await ClaimAsync();
+        }
+        catch (HttpSd.Redis.Connection.StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Takes every waiting job and drops it; returns their full paths.</summary>
     public async Task<List<string>> DrainAsync()
     {
@@ -156,6 +169,15 @@ internal sealed class TestServer : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         return await SendAsync(request, headers);
+    }
+
+    /// <summary>Sends the query as it stands, also what no encoder would write.</summary>
+    public async Task<Reply> GetRawAsync(string url)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(
+            Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + url,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        return await SendAsync(request);
     }
 
     public async Task<Reply> SendAsync(HttpRequestMessage request, params (string Name, string Value)[] headers)

@@ -34,7 +34,7 @@ internal static class ServeCommand
         };
         var metrics = new Option<string>("--metrics-urls")
         {
-            Description = "Where the worker's health and metrics are.",
+            Description = "Where the worker's health and metrics are; when not given and the port is taken, the next free one.",
             HelpName = "URL",
             DefaultValueFactory = _ => "http://127.0.0.1:8081",
         };
@@ -59,7 +59,7 @@ internal static class ServeCommand
                 parsed.GetValue(paths)!,
                 parsed.GetValue(redis),
                 parsed.GetValue(urls)!,
-                parsed.GetValue(metrics)!,
+                parsed.GetResult(metrics) is { Implicit: false } ? parsed.GetValue(metrics)! : MetricsPort.NextFree(parsed.GetValue(metrics)!, Console.Out),
                 parsed.GetValue(workers),
                 parsed.GetValue(settings) ?? []),
             Console.Out));

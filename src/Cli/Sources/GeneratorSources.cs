@@ -6,7 +6,7 @@ namespace HttpSd.Cli.Sources;
 internal static class GeneratorSources
 {
     /// <summary>The generators with their paths settled, and everything that is wrong.</summary>
-    public static SourceSnapshot Load(IReadOnlyList<string> paths) => PathClaims.Settle(Read(paths));
+    public static SourceSnapshot Load(IReadOnlyList<string> paths) => PathClaims.Settle(Read(paths), []);
 
     /// <summary>The files as they are, for <see cref="LastGoodSources"/>.</summary>
     public static SourceReading Read(IReadOnlyList<string> paths)

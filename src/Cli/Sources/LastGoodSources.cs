@@ -12,7 +12,7 @@ internal static class LastGoodSources
     public static SourceSnapshot Merge(SourceSnapshot? last, SourceReading current)
     {
         if (last is null)
-            return PathClaims.Settle(current);
+            return PathClaims.Settle(current, []);
 
         var before = last.Reading.Files.ToDictionary(file => file.File);
         var files = current.Files
@@ -23,7 +23,7 @@ internal static class LastGoodSources
         files.AddRange(last.Reading.Files
             .Where(old => !read.Contains(old.File) && current.Unreadable.Any(folder => IsBelow(old.File, folder)))
             .Select(old => old with { Problems = [] }));
-        return PathClaims.Settle(current with { Files = files });
+        return PathClaims.Settle(current with { Files = files }, last.Generators);
     }
 
     private static SourceFile Merge(SourceFile old, SourceFile file)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HttpSd.Cli.Sources.Yaml;
 using HttpSd.Core;
@@ -56,7 +57,13 @@ internal static class ManifestDocument
             new SourceProblem(file, YamlLines.Of(root, problem.Field), problem.Field, problem.Message)));
         var identity = result.Name.Length == 0 ? null : $"{result.Namespace}/{result.Name}";
         return result.Generator is { } script && problems.Count == 0
-            ? (new SourceGenerator(identity!, script, Line: root.Line), identity, problems)
+            ? (new SourceGenerator(identity!, script, Line: root.Line, Created: CreatedAt(root)), identity, problems)
             : (null, identity, problems);
     }
+
+    private static DateTimeOffset? CreatedAt(YamlMap root) =>
+        root["metadata"] is YamlMap metadata && metadata["creationTimestamp"] is YamlScalar stamp
+        && DateTimeOffset.TryParse(stamp.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created)
+            ? created
+            : null;
 }

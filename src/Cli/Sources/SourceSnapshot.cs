@@ -35,4 +35,6 @@ internal sealed record SourceFile(
 /// <param name="Script">The generator.</param>
 /// <param name="OtherPath">For a file that is a generator by itself: its path with the ending, when the plain one is taken.</param>
 /// <param name="Line">Where it begins.</param>
-internal sealed record SourceGenerator(string Identity, GeneratorScript Script, string? OtherPath = null, int? Line = null);
+/// <param name="Created">A manifest's creationTimestamp, when it was written out of a cluster.</param>
+internal sealed record SourceGenerator(
+    string Identity, GeneratorScript Script, string? OtherPath = null, int? Line = null, DateTimeOffset? Created = null);

@@ -32,9 +32,12 @@ public static class ParameterRules
     {
         foreach (var (name, value) in query)
         {
-            // A NUL can't stand in an environment variable, where exec scripts find their parameters.
-            if (definition.Runtime == GeneratorRuntime.Exec && (name + value).Contains('\0', StringComparison.Ordinal))
-                return $"parameter '{Excerpt.Of(name)}' has a NUL character";
+            if (name.Length == 0)
+                return "a parameter has no name";
+            // A NUL can't stand in an environment variable, where exec scripts find their parameters; the others
+            // are never meant, and break lines in logs.
+            if (name.Concat(value).FirstOrDefault(char.IsControl, 'x') is var c && char.IsControl(c))
+                return $"parameter '{Excerpt.Of(name)}' has a control character (U+{(int)c:X4})";
             if (definition.Parameters is not { } declared)
                 continue;
 

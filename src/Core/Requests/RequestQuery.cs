@@ -28,6 +28,28 @@ public static class RequestQuery
         return parameters;
     }
 
+    /// <summary>
+    /// Why the query is refused, naming the parameter: an escape that is not one, or bytes that are not UTF-8,
+    /// would find another entry than the client meant. Null when it can be decoded.
+    /// </summary>
+    /// <param name="queryString">The query, with or without its question mark.</param>
+    public static string? Problem(string queryString)
+    {
+        if (!queryString.Contains('%', StringComparison.Ordinal))
+            return null;
+        var query = queryString.StartsWith('?') ? queryString.AsSpan(1) : queryString;
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            var equals = pair.IndexOf('=');
+            var name = equals < 0 ? pair : pair[..equals];
+            if ((PercentEncoding.Problem(name) ?? PercentEncoding.Problem(pair[name.Length..])) is { } problem)
+                return $"parameter '{Excerpt.Of(name.ToString())}' {problem}";
+        }
+
+        return null;
+    }
+
     private static string Decode(ReadOnlySpan<char> text) =>
         text.ContainsAny('+', '%') ? Uri.UnescapeDataString(text.ToString().Replace('+', ' ')) : text.ToString();
 }

@@ -17,7 +17,14 @@ public sealed record CachedResult(
     int Groups,
     TimeSpan Took,
     string DefinitionHash,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The token under which it was stored; a clearing with a higher one means it.</summary>
+    public long Token { get; init; }
+
+    /// <summary>When Redis drops its body by itself, by Redis' clock.</summary>
+    public DateTimeOffset KeptUntil { get; init; } = DateTimeOffset.MaxValue;
+}
 
 /// <summary>The last error, kept until a success or its TTL.</summary>
 /// <param name="At">When it was stored, by Redis' clock.</param>
@@ -51,6 +58,9 @@ public sealed record CacheEntry(
     int Failures,
     DateTimeOffset? NextRetry)
 {
+    /// <summary>The token of the last reload; 0: none, or Redis has lost it.</summary>
+    public long Cleared { get; init; }
+
     /// <summary>How long demand has to wait; zero when it need not.</summary>
     public TimeSpan Backoff => NextRetry is { } next && next > Now ? next - Now : TimeSpan.Zero;
 }
@@ -108,5 +118,5 @@ public readonly record struct ClearResult(bool Result, bool Error);
 
 /// <summary>Whether a parameter set is kept.</summary>
 /// <param name="Admitted">False: the generator has as many as it may.</param>
-/// <param name="Evicted">The full path that made room, if one did; its keys are gone.</param>
+/// <param name="Evicted">The full path that made room, if one did; what is left of it is the caller's to drop.</param>
 public readonly record struct AdmitResult(bool Admitted, string? Evicted);

@@ -8,6 +8,9 @@ namespace HttpSd.Redis.Cache;
 /// <summary>Turns READ's answer into an entry.</summary>
 internal static class EntryReader
 {
+    // What PTTL says of a key that isn't there.
+    private const int Gone = -2;
+
     public static CacheEntry Read(RedisResult[] answer)
     {
         string Text(int i) => (string?)answer[i] ?? "";
@@ -16,12 +19,17 @@ internal static class EntryReader
         TimeSpan Span(int i) => TimeSpan.FromMilliseconds(Number(i));
 
         var now = Time(0);
-        var result = Text(1).Length > 0 && (int)answer[15] == 1
+        var kept = Number(17);
+        var result = Text(1).Length > 0 && kept > Gone
             ? new CachedResult(
                 Text(1), new CachedTimes(Time(2), Span(3), Span(4)), (int)Number(5), (int)Number(6), Span(7), Text(8), Strings(Text(9)))
+            {
+                Token = Number(15),
+                KeptUntil = kept >= 0 ? now.AddMilliseconds(kept) : DateTimeOffset.MaxValue,
+            }
             : null;
         var error = Text(10).Length > 0 && Time(12) > now ? Error(Text(10), Time(11)) : null;
-        return new CacheEntry(now, result, error, (int)Number(13), Number(14) > 0 ? Time(14) : null);
+        return new CacheEntry(now, result, error, (int)Number(13), Number(14) > 0 ? Time(14) : null) { Cleared = Number(16) };
     }
 
     public static string WriteError(CachedError error) => JsonSerializer.Serialize(new StoredError(

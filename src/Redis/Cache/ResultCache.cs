@@ -12,6 +12,9 @@ namespace HttpSd.Redis.Cache;
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class ResultCache(RedisConnection redis)
 {
+    // The longest that a server's Server:StaleIfError lets it serve what it knew: until then it has to find the mark.
+    private static readonly TimeSpan MarkKept = TimeSpan.FromDays(30);
+
     /// <summary>Everything known of a full path, but for the body.</summary>
     public Task<CacheEntry> ReadAsync(string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(
@@ -61,7 +64,7 @@ public sealed class ResultCache(RedisConnection redis)
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (int[])(await CacheScripts.Clear.RunAsync(
-                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString()))!;
+                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString(), keys.Cleared.ToString(), Milliseconds(MarkKept)))!;
             return new ClearResult(answer[0] == 1, answer[1] == 1);
         }, cancellationToken);
 
@@ -90,11 +93,20 @@ public sealed class ResultCache(RedisConnection redis)
             async (db, keys) => (RedisResult[])(await CacheScripts.Admit.RunAsync(
                 db, [keys.Variants(path)], fullPath, most, Milliseconds(idle)))!,
             cancellationToken);
-        var evicted = answer.Length > 1 ? (string)answer[1]! : null;
-        if (evicted is not null)
-            await DeleteAsync([evicted], cancellationToken);
-        return new AdmitResult((int)answer[0] == 1, evicted);
+        return new AdmitResult((int)answer[0] == 1, answer.Length > 1 ? (string)answer[1]! : null);
     }
+
+    /// <summary>Whether a full path is among the parameter sets kept for its generator.</summary>
+    public Task<bool> IsVariantAsync(string path, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => await db.SortedSetScoreAsync(keys.Variants(path), fullPath) is not null,
+            cancellationToken);
+
+    /// <summary>Whether a reload or a change of the definition has voided what a run with this token might store.</summary>
+    public Task<bool> IsVoidAsync(string fullPath, long token, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (long?)await db.HashGetAsync(keys.Meta(fullPath), "floor") >= token,
+            cancellationToken);
 
     /// <summary>Every parameter set kept for a generator, as full paths.</summary>
     public Task<IReadOnlyList<string>> ReadVariantsAsync(string path, CancellationToken cancellationToken) =>
@@ -107,8 +119,8 @@ public sealed class ResultCache(RedisConnection redis)
         redis.ControlAsync(async (db, keys) =>
         {
             // One call per path: in a cluster only the keys of one path share a slot.
-            await Task.WhenAll(fullPaths.Select(p => db.KeyDeleteAsync(keys.Result(p))));
-            await Task.WhenAll(fullPaths.Select(p => db.PublishAsync(keys.Changed, p)));
+            await Task.WhenAll(fullPaths.Select(p => CacheScripts.Delete.RunAsync(
+                db, keys.Result(p), p, keys.Changed.ToString(), keys.Cleared.ToString())));
             return true;
         }, cancellationToken);
 

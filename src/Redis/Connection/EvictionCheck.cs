@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -8,7 +7,7 @@ namespace HttpSd.Redis.Connection;
 /// Warns once, at start, of a Redis that may evict the queue and the definitions: with <c>volatile-*</c> only
 /// results go, with <c>allkeys-*</c> anything does.
 /// </summary>
-internal sealed partial class EvictionCheck(RedisConnection redis, TimeProvider time, ILogger<EvictionCheck> log) : BackgroundService
+internal sealed partial class EvictionCheck(RedisConnection redis, TimeProvider time, ILogger<EvictionCheck> log) : LoopService
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 

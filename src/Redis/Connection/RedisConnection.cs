@@ -93,8 +93,8 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         await connecting.WaitAsync(cancellationToken);
         try
         {
-            control ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value.Url)).WaitAsync(cancellationToken);
-            bulk ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value.Url)).WaitAsync(cancellationToken);
+            control ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
+            bulk ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
             if (!control.IsConnected)
                 throw new StoreUnavailableException();
             var cluster = control.GetServers().Any(s => s.IsConnected && s.ServerType == ServerType.Cluster);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace HttpSd.Redis.Connection;
 
 /// <summary>Section <c>Redis</c>: how to reach the store.</summary>
-public sealed class RedisOptions
+public sealed class RedisOptions : IValidatableObject
 {
     /// <summary>
     /// <c>redis://[user:password@]host[:port][/db]</c>, <c>rediss://</c> for TLS, or a StackExchange.Redis
@@ -12,6 +12,9 @@ public sealed class RedisOptions
     [Required]
     public string Url { get; set; } = "redis://127.0.0.1:6379";
 
+    /// <summary>A PEM file with the authority of the server's certificate; empty: the system's authorities.</summary>
+    public string CaFile { get; set; } = "";
+
     /// <summary>Goes before every key, for sharing a Redis. No braces.</summary>
     [RegularExpression("[^{}]{0,64}", ErrorMessage = "The field {0} must have at most 64 characters and no braces.")]
     public string KeyPrefix { get; set; } = "";
@@ -19,4 +22,11 @@ public sealed class RedisOptions
     /// <summary>How long one command may take before the store counts as unavailable.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:00:30")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CaFile.Length > 0 && !File.Exists(CaFile))
+            yield return new ValidationResult($"there is no file {CaFile}", [nameof(CaFile)]);
+    }
 }

@@ -3,9 +3,19 @@ using StackExchange.Redis;
 
 namespace HttpSd.Redis.Connection;
 
-/// <summary>Reads <see cref="RedisOptions.Url"/>.</summary>
+/// <summary>Reads <see cref="RedisOptions.Url"/> and what belongs to it.</summary>
 public static class RedisUrl
 {
+    /// <summary>The client's configuration for the settings.</summary>
+    /// <exception cref="FormatException">The address is neither a URL nor a configuration string.</exception>
+    public static ConfigurationOptions Parse(RedisOptions settings)
+    {
+        var options = Parse(settings.Url);
+        if (settings.CaFile.Length > 0)
+            options.TrustIssuer(settings.CaFile);
+        return options;
+    }
+
     /// <summary>The client's configuration for the address.</summary>
     /// <exception cref="FormatException">The address is neither a URL nor a configuration string.</exception>
     public static ConfigurationOptions Parse(string url)

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
-using HttpSd.Core.Targets;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
@@ -28,7 +26,9 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
     private const int AtOnce = 16;
 
+    private readonly StaticLists lists = new(store, cache, new ParameterSets(queue, cache));
     private readonly ConcurrentDictionary<string, GeneratorDefinition> published = new(StringComparer.Ordinal);
+    private readonly ParameterSets sets = new(queue, cache);
     private volatile string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
@@ -47,10 +47,9 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             published.Clear();
 
         // Lists first: scripts may ask the server for them.
-        var lists = wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static).ToList();
-        var scripts = wanted.Where(w => w.Definition.Runtime != GeneratorRuntime.Static).ToList();
+        var ordered = wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1).ToList();
         var changed = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var group in new[] { lists, scripts })
+        foreach (var group in ordered.GroupBy(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
             await ForEachAsync(
                 group, async (script, token) => changed[script.Definition.Path] = await PutAsync(script, token), cancellationToken);
@@ -65,7 +64,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         else
             epoch = storedEpoch;
         return new PublicationReport(
-            [.. lists.Concat(scripts).Select(w => w.Definition.Path).Where(p => changed[p])], removed);
+            [.. ordered.Select(w => w.Definition.Path).Where(p => changed[p])], removed);
     }
 
     /// <summary>Publishes one definition, unless exactly it is published already; true when that changed anything.</summary>
@@ -101,9 +100,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         foreach (var script in wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
-            var key = new RequestKey(script.Definition.Path, []);
-            if ((await cache.ReadAsync(key.FullPath, cancellationToken)).Result is null)
-                await StoreStaticAsync(script, key, cancellationToken);
+            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null)
+                await lists.StoreAsync(script, token: 0, cancellationToken);
         }
     }
 
@@ -111,19 +109,19 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         var definition = script.Definition;
         var (revision, changed) = await store.PublishAsync(script, cancellationToken);
-        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         if (definition.Runtime == GeneratorRuntime.Static)
         {
-            await StoreStaticAsync(script, key, cancellationToken);
+            await lists.StoreAsync(script, token: 0, cancellationToken);
             return changed;
         }
+        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         if (!changed)
         {
             await AskAgainAsync(definition, key, revision, cancellationToken);
             return false;
         }
 
-        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
@@ -140,32 +138,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
         if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)
             return;
-        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: false, cancellationToken);
-    }
-
-    private async Task StoreStaticAsync(GeneratorScript script, RequestKey key, CancellationToken cancellationToken)
-    {
-        var built = TargetListBuilder.Build(Encoding.UTF8.GetBytes(script.Script), new TargetListLimits());
-        if (built.List is not { } list)
-            throw new InvalidOperationException($"{script.Definition.Path}: {built.Failure!.Message}");
-        await cache.AdmitAsync(script.Definition.Path, key.FullPath, script.Definition.MaxVariants, TimeSpan.Zero, cancellationToken);
-        await cache.CommitAsync(
-            new ResultCommit(
-                key.FullPath,
-                Token: 0,
-                list.ETag,
-                list.Body,
-                BodyGzip.Compress(list.Body),
-                script.Definition.CacheTtl,
-                TimeSpan.Zero,
-                Retention: TimeSpan.Zero,
-                list.TargetCount,
-                list.GroupCount,
-                TimeSpan.Zero,
-                script.Definition.Hash,
-                list.Warnings),
-            cancellationToken);
     }
 
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>

@@ -81,15 +81,21 @@ public sealed class DefinitionStore(RedisConnection redis)
     public static PublishedDefinition? Parse(string stored, out string? problem)
     {
         var split = stored.IndexOf('\n', StringComparison.Ordinal);
-        if (split < 0 || !long.TryParse(stored.AsSpan(0, split), CultureInfo.InvariantCulture, out var revision))
+        string[] numbers = split < 0 ? [] : stored[..split].Split(' ');
+        if (numbers is not [var first, .. var more] || !long.TryParse(first, CultureInfo.InvariantCulture, out var revision))
         {
             problem = "it has no revision";
             return null;
         }
         return DefinitionJson.Read(stored[(split + 1)..], out problem) is { } definition
-            ? new PublishedDefinition(definition, revision)
+            ? new PublishedDefinition(definition, revision) { Since = Since(more) }
             : null;
     }
+
+    private static DateTimeOffset Since(string[] numbers) =>
+        numbers is [var since] && long.TryParse(since, CultureInfo.InvariantCulture, out var milliseconds)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : DateTimeOffset.UnixEpoch;
 
     private Task<(long Revision, bool Changed)> WriteAsync(string path, string header, string script, CancellationToken cancellationToken) =>
         redis.BulkAsync(async (db, keys) =>

@@ -3,7 +3,14 @@ using HttpSd.Core.Definitions;
 namespace HttpSd.Redis.Definitions;
 
 /// <summary>A definition and the revision at which it was published.</summary>
-public sealed record PublishedDefinition(GeneratorDefinition Definition, long Revision);
+public sealed record PublishedDefinition(GeneratorDefinition Definition, long Revision)
+{
+    /// <summary>
+    /// When its path began, by Redis' clock: an older list is of a generator that was deleted. The epoch's zero
+    /// when that is unknown, as after a loss of data.
+    /// </summary>
+    public DateTimeOffset Since { get; init; } = DateTimeOffset.UnixEpoch;
+}
 
 /// <summary>Every definition at one revision; immutable, so that a request reads one state of the world.</summary>
 public sealed class DefinitionTable

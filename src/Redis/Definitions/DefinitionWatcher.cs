@@ -1,5 +1,4 @@
 using HttpSd.Redis.Connection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace HttpSd.Redis.Definitions;
@@ -13,7 +12,7 @@ public sealed partial class DefinitionWatcher(
     RedisConnection redis,
     DefinitionStore store,
     TimeProvider time,
-    ILogger<DefinitionWatcher> log) : BackgroundService
+    ILogger<DefinitionWatcher> log) : LoopService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -26,7 +26,8 @@ public enum ReloadOutcome
 /// also when whoever carries it out dies half-way and another goes on.
 /// </summary>
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
-public sealed class ReloadLedger(RedisConnection redis, DefinitionStore store, JobQueue queue, ResultCache cache)
+public sealed class ReloadLedger(
+    RedisConnection redis, DefinitionStore store, JobQueue queue, ResultCache cache, ParameterSets sets)
 {
     private enum State
     {
@@ -81,7 +82,7 @@ public sealed class ReloadLedger(RedisConnection redis, DefinitionStore store, J
     private async Task AskAsync(GeneratorDefinition definition, RequestKey key, CancellationToken cancellationToken)
     {
         var revision = (await store.ReadScriptAsync(definition.Path, cancellationToken))?.Revision ?? 0;
-        await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
     }
 

@@ -12,6 +12,9 @@ namespace HttpSd.Redis.Queue;
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> options, TimeProvider time)
 {
+    /// <summary>On the wake channel instead of "there is work": a run under way was superseded by a reload.</summary>
+    public const string SupersededMessage = "superseded";
+
     // How long a marker is trusted before an enqueue looks whether its ticket is really there.
     private const int MarkerTrustMs = 30_000;
 
@@ -43,10 +46,27 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
 
     /// <summary>Takes the oldest job under a lease; null when none waits.</summary>
     public Task<ClaimedJob?> ClaimAsync(string pool, string workerId, CancellationToken cancellationToken) =>
+        ClaimAsync(pool, workerId, crowding: null, cancellationToken);
+
+    /// <summary>Takes the oldest job under a lease; null when none waits that this worker should take.</summary>
+    /// <param name="pool">The worker's pool.</param>
+    /// <param name="workerId">Who takes it.</param>
+    /// <param name="crowding">
+    /// Whose jobs let the others pass: at most 32 of them go to the queue's end in one call. Null: nobody's.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<ClaimedJob?> ClaimAsync(
+        string pool, string workerId, CrowdingGenerator? crowding, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (RedisResult[])(await QueueScripts.Claim.RunAsync(
-                db, keys.Queue(pool), workerId, Microseconds(options.Value.Lease), ClaimTries))!;
+                db,
+                keys.Queue(pool),
+                workerId,
+                Microseconds(options.Value.Lease),
+                ClaimTries,
+                crowding?.FullPath ?? "",
+                crowding is { MayHaveMore: true } ? 1 : 0))!;
             return answer.Length == 0
                 ? null
                 : new ClaimedJob(
@@ -103,14 +123,16 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                     (int)answer[0], (int)answer[1], (int)answer[2], answer.Skip(3).Select(p => (string)p!).ToList());
         }, cancellationToken);
 
-    /// <summary>Forgets jobs whose generator is gone; returns how many there were.</summary>
-    public Task<int> CancelAsync(string pool, IReadOnlyList<string> fullPaths, CancellationToken cancellationToken) =>
+    /// <summary>Forgets jobs whose generator or parameter set is gone.</summary>
+    public Task<CancelResult> CancelAsync(string pool, IReadOnlyList<string> fullPaths, CancellationToken cancellationToken) =>
         fullPaths.Count == 0
-            ? Task.FromResult(0)
-            : redis.ControlAsync(
-                async (db, keys) => (int)await QueueScripts.Cancel.RunAsync(
-                    db, keys.Queue(pool), [.. fullPaths.Select(p => (RedisValue)p)]),
-                cancellationToken);
+            ? Task.FromResult(default(CancelResult))
+            : redis.ControlAsync(async (db, keys) =>
+            {
+                var answer = (long[])(await QueueScripts.Cancel.RunAsync(
+                    db, keys.Queue(pool), [.. fullPaths.Select(p => (RedisValue)p)]))!;
+                return new CancelResult((int)answer[0], answer[1]);
+            }, cancellationToken);
 
     /// <summary>The state of one full path's job; null when there is none.</summary>
     public Task<JobState?> ReadJobAsync(string pool, string fullPath, CancellationToken cancellationToken) =>

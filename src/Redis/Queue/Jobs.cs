@@ -28,6 +28,11 @@ public enum EnqueueOutcome
 /// <param name="Pending">Jobs waiting in the pool.</param>
 public readonly record struct EnqueueResult(EnqueueOutcome Outcome, long Floor, long Pending);
 
+/// <summary>What cancelling jobs found.</summary>
+/// <param name="Cancelled">How many there were.</param>
+/// <param name="Floor">A token: results of runs claimed before it are of no use; 0 when none of them ran.</param>
+public readonly record struct CancelResult(int Cancelled, long Floor);
+
 /// <summary>A job under this worker's lease.</summary>
 /// <param name="Pool">The pool whose queue it came from.</param>
 /// <param name="FullPath">Identifies the job in the queue; as it was enqueued.</param>
@@ -44,6 +49,11 @@ public sealed record ClaimedJob(
     long WantedRevision,
     int Stalls,
     long LostToken);
+
+/// <summary>The generator that holds at least half of a worker's slots.</summary>
+/// <param name="FullPath">Its full path, without parameters.</param>
+/// <param name="MayHaveMore">When nobody else's jobs are found, it may have one more slot.</param>
+public sealed record CrowdingGenerator(string FullPath, bool MayHaveMore);
 
 /// <summary>What a beat says about a run.</summary>
 public enum LeaseState

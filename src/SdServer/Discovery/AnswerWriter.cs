@@ -7,12 +7,15 @@ using Microsoft.Net.Http.Headers;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>Puts an answer on the wire.</summary>
-internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> options)
+internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> options, TimeProvider time)
 {
     public const string StaleHeader = "X-Httpsd-Stale";
 
     // Prometheus takes nothing else, not even a space before the charset.
     public const string Json = "application/json";
+
+    // The web server's own Date header lags by a second and more.
+    private static readonly TimeSpan DateLag = TimeSpan.FromSeconds(10);
 
     private const int Piece = 128 * 1024;
 
@@ -31,7 +34,7 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
             body = EmptyGroup;
         else if (Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding))
             await source.ReadGzipAsync(answer.Slot!, body);
-        await WriteListAsync(context, body, answer.Age, answer.Outcome == ListOutcome.Stale, answer.Snapshot.LastModified);
+        await WriteListAsync(context, body, answer.Age, answer.Outcome == ListOutcome.Stale, answer.Snapshot.Modified!);
     }
 
     /// <summary>Whether nothing has to be fetched before the list can be written.</summary>
@@ -39,7 +42,7 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         !IsEmptyGroup(body) && (body.Gzip is not null || !Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding));
 
     /// <summary>Writes a list; gzipped when that is wanted and there.</summary>
-    public static Task WriteListAsync(HttpContext context, ListBody body, TimeSpan age, bool stale, string lastModified)
+    public Task WriteListAsync(HttpContext context, ListBody body, TimeSpan age, bool stale, LastModified modified)
     {
         var (request, response) = (context.Request, context.Response);
         var headers = response.Headers;
@@ -48,7 +51,7 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.CacheControl = "no-cache";
         headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        headers.LastModified = lastModified;
+        WriteDates(headers, modified);
         if (stale)
             headers[StaleHeader] = "true";
         if (request.Headers.IfNoneMatch.Count > 0 && Conditions.Has(request.Headers.IfNoneMatch, body))
@@ -59,6 +62,18 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         if (gzip)
             headers.ContentEncoding = "gzip";
         return WriteBytesAsync(context, gzip ? body.Gzip!.Bytes : body.Bytes);
+    }
+
+    // Only for a list that changed a moment ago: else the one text for all requests will do.
+    private void WriteDates(IHeaderDictionary headers, LastModified modified)
+    {
+        headers.LastModified = modified.Text;
+        var now = time.GetUtcNow();
+        if (now - modified.At >= DateLag)
+            return;
+        headers.Date = LastModified.Write(now);
+        if (modified.At > now)
+            headers.LastModified = headers.Date;
     }
 
     /// <summary>Writes JSON that is complete.</summary>

@@ -10,7 +10,7 @@ using HttpSd.SdServer.Memory;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>What requests want of the workers: at once for a miss, in the background for a list that is served meanwhile.</summary>
-internal sealed class Demand(JobQueue queue, ResultCache cache, TimeProvider time)
+internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lists, TimeProvider time)
 {
     // What doesn't fit is asked for again by the next poll.
     private const int MaxBackground = 4096;
@@ -39,6 +39,18 @@ internal sealed class Demand(JobQueue queue, ResultCache cache, TimeProvider tim
         }
     }
 
+    /// <summary>Stores a static list again that Redis hasn't got: no worker makes it, and its publisher looks only now and then.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task RestoreAsync(MemorySlot slot, DateTimeOffset missedAt)
+    {
+        lock (slot.Gate)
+        {
+            if (slot.Restoring is { IsCompleted: false } under)
+                return under;
+            return slot.Restoring = lists.RestoreAsync(slot.Path, missedAt, CancellationToken.None);
+        }
+    }
+
     /// <summary>Has a refresh enqueued soon; at most one per slot and second.</summary>
     public void RefreshSoon(PublishedDefinition generator, RequestKey key, MemorySlot slot)
     {
@@ -58,7 +70,7 @@ internal sealed class Demand(JobQueue queue, ResultCache cache, TimeProvider tim
         if (definition.Runtime == GeneratorRuntime.Static)
             return true;
         var idle = definition.CacheTtl * 2 > LeastIdle ? definition.CacheTtl * 2 : LeastIdle;
-        return (await cache.AdmitAsync(definition.Path, key.FullPath, definition.MaxVariants, idle, cancellationToken)).Admitted;
+        return await sets.AdmitAsync(definition, key.FullPath, idle, cancellationToken);
     }
 
     /// <summary>Whether the slot's parameter set was admitted a moment ago.</summary>

@@ -3,7 +3,7 @@ using HttpSd.Redis.Connection;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>Carries out what <see cref="Demand"/> was asked in the background.</summary>
-internal sealed class DemandLoop(Demand demand) : BackgroundService
+internal sealed class DemandLoop(Demand demand) : LoopService
 {
     private const int Parallel = 16;
 

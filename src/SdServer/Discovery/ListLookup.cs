@@ -21,10 +21,11 @@ internal sealed class ListLookup(
         var resolved = ParameterRules.Resolve(generator.Definition, request.Parameters);
         if (resolved.Key is not { } key)
             return ListAnswer.Refused(resolved.Refusal!);
+        var slot = memory.Find(key.FullPath);
         try
         {
             // 5. A parameter set that this process doesn't know needs a place among the generator's variants.
-            if (memory.Find(key.FullPath) is not { } slot)
+            if (slot is null)
             {
                 if (circuit.IsOpen)
                     return ListAnswer.Failed(ListOutcome.StoreUnavailable);
@@ -40,13 +41,19 @@ internal sealed class ListLookup(
                 && Serve(generator, key, slot, verified, request.PollInterval) is { } answer)
                 return answer;
             if (await ReadAsync(slot, cancellationToken) is not { } snapshot)
-                return LastKnown(slot);
-            return Serve(generator, key, slot, snapshot, request.PollInterval)
-                ?? await AskAsync(generator, key, slot, snapshot, request.PollInterval, cancellationToken);
+                return LastKnown(generator, key, slot) ?? ListAnswer.Failed(ListOutcome.StoreUnavailable);
+            if (snapshot.Body is null && generator.Definition.Runtime == GeneratorRuntime.Static)
+                snapshot = await RestoredAsync(slot, snapshot, cancellationToken);
+            if (Serve(generator, key, slot, snapshot, request.PollInterval) is { } current)
+                return current;
+            var asked = await AskAsync(generator, key, slot, snapshot, request.PollInterval, cancellationToken);
+            return snapshot.Lost is not null && asked.Outcome != ListOutcome.Refused
+                ? LastKnown(generator, key, slot) ?? asked
+                : asked;
         }
         catch (StoreUnavailableException)
         {
-            return ListAnswer.Failed(ListOutcome.StoreUnavailable);
+            return (slot is null ? null : LastKnown(generator, key, slot)) ?? ListAnswer.Failed(ListOutcome.StoreUnavailable);
         }
     }
 
@@ -102,11 +109,28 @@ internal sealed class ListLookup(
         return ListAnswer.Failed(asked.Outcome == EnqueueOutcome.Full ? ListOutcome.QueueFull : outcome);
     }
 
-    /// <summary>While Redis is away: better an old list than none, but never an empty one that nobody made.</summary>
-    private ListAnswer LastKnown(MemorySlot slot) =>
-        slot.Snapshot is { Body: not null } known && time.GetElapsedTime(known.ReadAt) <= options.Value.StaleIfError
-            ? ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - known.Entry.Result!.Times.UpdatedAt)
-            : ListAnswer.Failed(ListOutcome.StoreUnavailable);
+    // What stands in the definition needs no worker: whoever misses it stores it.
+    private async Task<Snapshot> RestoredAsync(MemorySlot slot, Snapshot missing, CancellationToken cancellationToken)
+    {
+        await demand.RestoreAsync(slot, missing.Entry.Now).WaitAsync(cancellationToken);
+        slot.Invalidate();
+        return await source.ReadAsync(slot).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// While Redis is away or has lost the list: better an old one than none, but never an empty one that nobody
+    /// made, one that was cleared, or one of a generator that has gone.
+    /// </summary>
+    private ListAnswer? LastKnown(PublishedDefinition generator, RequestKey key, MemorySlot slot)
+    {
+        if (slot.Snapshot?.Known is not { Entry.Result: { } result } known
+            || result.Token < slot.Cleared
+            || result.Times.UpdatedAt < generator.Since
+            || time.GetElapsedTime(known.ReadAt) > options.Value.StaleIfError)
+            return null;
+        demand.AdmitSoon(generator, key, slot);
+        return ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - result.Times.UpdatedAt);
+    }
 
     /// <summary>The refusal of one parameter set too many.</summary>
     public static ListAnswer TooMany(GeneratorDefinition definition) => ListAnswer.Refused(

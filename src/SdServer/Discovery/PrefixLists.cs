@@ -35,7 +35,7 @@ internal sealed class PrefixLists(WaitingLookup lookup, AnswerWriter writer, Ser
         else if (Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding))
             body.Gzip = new ListBody.GzipBytes(BodyGzip.Compress(body.Bytes));
         var newest = answers.MaxBy(a => a.Snapshot!.Entry.Result!.Times.UpdatedAt).Snapshot!;
-        await AnswerWriter.WriteListAsync(context, body, answers.Max(a => a.Age), stale, newest.LastModified);
+        await writer.WriteListAsync(context, body, answers.Max(a => a.Age), stale, newest.Modified!);
         return stale ? ListOutcome.Stale : ListOutcome.Fresh;
     }
 

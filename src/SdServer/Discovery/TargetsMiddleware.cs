@@ -1,3 +1,4 @@
+using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer.Debug;
@@ -59,8 +60,8 @@ internal sealed class TargetsMiddleware(
             return null;
         if (lookup.Serve(path.Generator, path.Key, slot, snapshot, TargetsRequest.Interval(context.Request)) is not { } answer)
             return null;
-        var writing = AnswerWriter.WriteListAsync(
-            context, body, answer.Age, answer.Outcome == ListOutcome.Stale, snapshot.LastModified);
+        var writing = writer.WriteListAsync(
+            context, body, answer.Age, answer.Outcome == ListOutcome.Stale, snapshot.Modified!);
         metrics.Looked(answer.Outcome);
         metrics.Answered(path.Key.Path, answer.Outcome, time.GetElapsedTime(started));
         return writing;
@@ -100,6 +101,13 @@ internal sealed class TargetsMiddleware(
             await (definitions.Loaded
                 ? AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound)
                 : writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable)));
+            return;
+        }
+
+        if (RequestQuery.Problem(request.RawQuery) is { } problem
+            && under.Any(g => g.Definition.Runtime != GeneratorRuntime.Static))
+        {
+            await AnswerWriter.WriteErrorAsync(context, StatusCodes.Status400BadRequest, ErrorBodies.Of(problem));
             return;
         }
 

@@ -65,6 +65,15 @@ internal sealed class ListMemory(IOptions<ServerOptions> options, TimeProvider t
             slot.Invalidate();
     }
 
+    /// <summary>Results up to this token are gone on purpose.</summary>
+    public void Clear(string fullPath, long token)
+    {
+        if (!slots.TryGetValue(fullPath, out var slot))
+            return;
+        slot.NoteCleared(token);
+        slot.Invalidate();
+    }
+
     /// <summary>Messages were missed: nothing is certain any more.</summary>
     public void InvalidateAll()
     {

@@ -70,13 +70,28 @@ internal sealed class ListSource(ResultCache cache, ListMemory memory, StoreCirc
             // Not the request's token: others wait for the same answer.
             var entry = await cache.ReadAsync(slot.FullPath, CancellationToken.None);
             if (entry.Result is not { } result)
-                return new Snapshot(entry, null, asked, version);
-            if (slot.Snapshot?.Body is { } known && known.ETag == result.ETag)
-                return new Snapshot(entry, known, asked, version);
+                return WithoutList(slot, entry, asked, version);
+            if (slot.Snapshot?.Known?.Body is { } known && known.ETag == result.ETag)
+                return WithList(slot, entry, known, asked, version);
             if (await cache.ReadBodyAsync(slot.FullPath, result.ETag, CancellationToken.None) is { } bytes)
-                return new Snapshot(entry, new ListBody(result.ETag, bytes), asked, version);
+                return WithList(slot, entry, new ListBody(result.ETag, bytes), asked, version);
             if (attempt == Tries)
-                return new Snapshot(entry with { Result = null }, null, asked, version);
+                return WithoutList(slot, entry with { Result = null }, asked, version);
         }
+    }
+
+    private Snapshot WithList(MemorySlot slot, CacheEntry entry, ListBody body, long asked, long version) =>
+        new(entry, body, asked, version)
+        {
+            Modified = LastModified.Of(entry.Result!.Times.UpdatedAt, time.GetUtcNow(), slot.Snapshot?.Known?.Modified),
+        };
+
+    // A result goes because it was cleared, or because its time is over; else the store has lost it.
+    private static Snapshot WithoutList(MemorySlot slot, CacheEntry entry, long asked, long version)
+    {
+        slot.NoteCleared(entry.Cleared);
+        var known = slot.Snapshot?.Known;
+        var lost = known?.Entry.Result is { } result && result.Token >= slot.Cleared && entry.Now < result.KeptUntil;
+        return new Snapshot(entry, null, asked, version) { Lost = lost ? known : null };
     }
 }

@@ -6,6 +6,7 @@ namespace HttpSd.SdServer.Memory;
 internal sealed class MemorySlot(string path, string fullPath)
 {
     private long version;
+    private long cleared;
     private long lastUsed;
     private Snapshot? snapshot;
 
@@ -24,6 +25,9 @@ internal sealed class MemorySlot(string path, string fullPath)
     /// <summary>Rises whenever Redis is known to hold something else by now.</summary>
     public long Version => Interlocked.Read(ref version);
 
+    /// <summary>The highest token of a clearing that was heard of: a list that isn't newer is nobody's last known one.</summary>
+    public long Cleared => Interlocked.Read(ref cleared);
+
     public long LastUsed => Volatile.Read(ref lastUsed);
 
     /// <summary>Guards the fields below.</summary>
@@ -34,6 +38,9 @@ internal sealed class MemorySlot(string path, string fullPath)
 
     /// <summary>The enqueue under way, likewise, and the revision that it asks for.</summary>
     public (Task<EnqueueResult> Task, long Revision)? Asking { get; set; }
+
+    /// <summary>The restoring of a static list under way.</summary>
+    public Task? Restoring { get; set; }
 
     /// <summary>A refresh waits to be enqueued.</summary>
     public bool RefreshPending { get; set; }
@@ -52,6 +59,18 @@ internal sealed class MemorySlot(string path, string fullPath)
     public void Touch(long timestamp) => Volatile.Write(ref lastUsed, timestamp);
 
     public void Invalidate() => Interlocked.Increment(ref version);
+
+    /// <summary>Notes a clearing; it never falls, so that a loss of data doesn't undo it.</summary>
+    public void NoteCleared(long token)
+    {
+        for (var known = Cleared; token > known;)
+        {
+            var seen = Interlocked.CompareExchange(ref cleared, token, known);
+            if (seen == known)
+                return;
+            known = seen;
+        }
+    }
 
     /// <summary>The snapshot, if it may be served without asking Redis.</summary>
     public Snapshot? Verified(TimeProvider time, TimeSpan localFreshness) =>

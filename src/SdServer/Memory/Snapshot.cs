@@ -1,4 +1,3 @@
-using System.Globalization;
 using HttpSd.Redis.Cache;
 
 namespace HttpSd.SdServer.Memory;
@@ -18,11 +17,19 @@ internal sealed class Snapshot(CacheEntry entry, ListBody? body, long readAt, lo
 
     public long Version { get; } = version;
 
-    public string LastModified { get; } = entry.Result?.Times.UpdatedAt.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    /// <summary>When the list changed last, as clients are told; null without one.</summary>
+    public LastModified? Modified { get; init; }
+
+    /// <summary>The last snapshot with a list, when Redis has none any more and nobody has cleared it.</summary>
+    public Snapshot? Lost { get; init; }
+
+    /// <summary>The last list known: this one's, or the one that Redis has lost.</summary>
+    public Snapshot? Known => Body is null ? Lost : this;
 
     /// <summary>What it takes of the memory: the bytes, and what scripts had to say.</summary>
     public long Size =>
         (Body?.Size ?? 0)
+        + (Lost?.Size ?? 0)
         + (2L * ((Entry.Error?.Traceback.Length ?? 0) + (Entry.Error?.LogTail.Length ?? 0) + (Entry.Error?.Message.Length ?? 0)))
         + (2L * (Entry.Result?.Warnings.Sum(w => w.Length) ?? 0));
 

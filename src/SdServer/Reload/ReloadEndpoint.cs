@@ -11,7 +11,8 @@ using HttpSd.SdServer.Requests;
 namespace HttpSd.SdServer.Reload;
 
 /// <summary><c>?reload=true</c>: forget what is stored and make it anew.</summary>
-internal sealed class ReloadEndpoint(JobQueue queue, ResultCache cache, ListMemory memory, Demand demand, AnswerWriter writer)
+internal sealed class ReloadEndpoint(
+    JobQueue queue, ResultCache cache, ListMemory memory, ReloadMarks marks, Demand demand, AnswerWriter writer)
 {
     private const string Message =
         "Cache cleared and job enqueued for regeneration. Please try again without ?reload=true";
@@ -69,7 +70,8 @@ internal sealed class ReloadEndpoint(JobQueue queue, ResultCache cache, ListMemo
         var asked = await queue.EnqueueAsync(
             generator.Definition.WorkerPool, key, generator.Revision, reload: true, CancellationToken.None);
         var cleared = await cache.ClearAsync(key.FullPath, asked.Floor, CancellationToken.None);
-        memory.Invalidate(key.FullPath);
+        memory.Clear(key.FullPath, asked.Floor);
+        marks.Note(key.Path, key.FullPath, asked.Floor);
         return cleared;
     }
 

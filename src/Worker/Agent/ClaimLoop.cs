@@ -19,7 +19,7 @@ internal sealed class ClaimLoop(
     IOptions<WorkerOptions> options,
     Random random,
     TimeProvider time,
-    ILogger<ClaimLoop> log) : BackgroundService
+    ILogger<ClaimLoop> log) : LoopService
 {
     // Left of ShutdownTimeout for killing scripts and putting their jobs back.
     private static readonly TimeSpan PutBackTime = TimeSpan.FromSeconds(5);
@@ -28,6 +28,7 @@ internal sealed class ClaimLoop(
     private readonly WakeSignal woken = new(time);
     private bool subscribed;
     private bool storeIsDown;
+    private volatile bool heldBack;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -89,8 +90,10 @@ internal sealed class ClaimLoop(
             try
             {
                 var claimedAt = time.GetTimestamp();
+                var crowding = SlotShare.Decide(leases.HeldPaths, options.Value.Concurrency);
+                heldBack = crowding is not null;
                 // Not cancelled by the shutdown: an answer that nobody reads would be a job without an owner.
-                if (await queue.ClaimAsync(options.Value.Pool, options.Value.Id, CancellationToken.None) is not { } job)
+                if (await queue.ClaimAsync(options.Value.Pool, options.Value.Id, crowding, CancellationToken.None) is not { } job)
                     return;
                 var run = new ActiveRun(job, claimedAt);
                 leases.Add(run);
@@ -120,6 +123,9 @@ internal sealed class ClaimLoop(
             leases.Remove(run);
             run.Dispose();
             slots.Release();
+            // What was left to others may be this worker's now.
+            if (heldBack)
+                woken.Set();
         }
     }
 }

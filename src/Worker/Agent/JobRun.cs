@@ -50,6 +50,7 @@ internal sealed class JobRun(
                 return;
             }
             active.Longest = script.Definition.Timeout + TimeSpan.FromMinutes(2);
+            active.Plan = new RunPlan(key, script.Definition, time.GetTimestamp());
 
             // 2. A lost owner may still be running: void its result, unless it is stored already.
             if (job.LostToken > 0 && await cache.ReplaceLostAsync(key.FullPath, job.LostToken, active.Stopped))
@@ -94,7 +95,7 @@ internal sealed class JobRun(
 
     private async Task<GeneratorScript?> FindScriptAsync(ClaimedJob job, CancellationToken cancellationToken)
     {
-        var path = PathOf(job.FullPath);
+        var path = JobPath.Of(job.FullPath);
         var known = path is null ? null : definitions.Table.Find(path);
         if (path is not null && (known is null || known.Revision < job.WantedRevision))
         {
@@ -134,18 +135,21 @@ internal sealed class JobRun(
             active, c => queue.FinishAsync(active.Job, stored == CommitOutcome.Superseded ? FinishMode.Again : FinishMode.Done, c));
         Failpoint.Reach(Failpoint.AfterFinish);
         if (!finished)
-            await CleanUpAsync(active.Job, definition);
+            await CleanUpAsync(active.Job, key, definition);
         return stored is CommitOutcome.Superseded or CommitOutcome.Overtaken
             ? RunOutcome.Superseded
             : list is not null ? RunOutcome.Success
             : report.Outcome == RunOutcome.Timeout ? RunOutcome.Timeout : RunOutcome.Error;
     }
 
-    // The job was taken away. When its generator was deleted, what was just stored has to go too.
-    private async Task CleanUpAsync(ClaimedJob job, GeneratorDefinition definition)
+    // The job was taken away. When its generator was deleted or its parameter set made room for another, what was
+    // just stored, or the fence against it, has to go too.
+    private async Task CleanUpAsync(ClaimedJob job, RequestKey key, GeneratorDefinition definition)
     {
         if (await store.ReadScriptAsync(definition.Path, CancellationToken.None) is null)
             await publisher.RemoveKeysAsync(job.Pool, definition.Path, CancellationToken.None);
+        else if (!await cache.IsVariantAsync(definition.Path, key.FullPath, CancellationToken.None))
+            await cache.DeleteAsync([key.FullPath], CancellationToken.None);
     }
 
     /// <summary>Repeats a store operation until it succeeds or the lease is gone; each is harmless to repeat.</summary>
@@ -166,16 +170,30 @@ internal sealed class JobRun(
 
     private async Task GiveUpAsync(ActiveRun active)
     {
-        if (active.Lost)
-        {
-            metrics.Lost();
-            Log.LeaseLost(log, active.Job.FullPath);
-            return;
-        }
-        Log.PutBack(log, active.Job.FullPath);
         try
         {
-            await FinishAsync(active, FinishMode.Release);
+            if (active.Lost)
+            {
+                metrics.Lost();
+                Log.LeaseLost(log, active.Job.FullPath);
+                if (active.Plan is { } lost)
+                    await CleanUpAsync(active.Job, lost.Key, lost.Definition);
+            }
+            else if (active is { Superseded: true, Plan: { } plan })
+            {
+                // As if it had run to its end: nothing stored, no error, and its demand is left for the next run.
+                var took = time.GetElapsedTime(plan.Since);
+                metrics.Finished(RunOutcome.Superseded, plan.Definition.Path, took);
+                var word = WorkerMetrics.Word(RunOutcome.Superseded);
+                Log.Ended(log, plan.Key.FullPath, word, took.TotalSeconds, options.Value.Id, 0);
+                if (!await FinishAsync(active, FinishMode.Again))
+                    await CleanUpAsync(active.Job, plan.Key, plan.Definition);
+            }
+            else
+            {
+                Log.PutBack(log, active.Job.FullPath);
+                await FinishAsync(active, FinishMode.Release);
+            }
         }
         catch (StoreUnavailableException e)
         {
@@ -208,18 +226,6 @@ internal sealed class JobRun(
         RetryBackoff.Next(failures + 1, options.Value.RetryDelay, options.Value.MaxRetryDelay, random.NextDouble());
 
     private static Dictionary<string, string> Parameters(RequestKey key) => key.Parameters.ToDictionary(p => p.Key, p => p.Value);
-
-    private static string? PathOf(string fullPath)
-    {
-        try
-        {
-            return RequestKey.Parse(fullPath).Path.Trim('/');
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
 
     // A ticket pushed by hand may write its path in another way; results go to the canonical key.
     private static RequestKey? Key(GeneratorDefinition definition, string fullPath) =>

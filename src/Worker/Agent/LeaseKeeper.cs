@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
 using Microsoft.Extensions.Options;
 
@@ -7,19 +8,28 @@ namespace HttpSd.Worker.Agent;
 
 /// <summary>
 /// Renews the leases of all runs in one call, every third of a lease. A run whose lease can't be renewed is
-/// stopped before Redis may give its job away, so two runs of one path never overlap.
+/// stopped before Redis may give its job away, so two runs of one path never overlap; so is one whose result a
+/// reload or a change of the definition has voided.
 /// </summary>
 internal sealed class LeaseKeeper(
+    RedisConnection redis,
     JobQueue queue,
+    DefinitionWatcher definitions,
+    VoidRuns voids,
     IOptions<QueueOptions> options,
     IOptions<WorkerOptions> worker,
     TimeProvider time,
-    ILogger<LeaseKeeper> log) : BackgroundService
+    ILogger<LeaseKeeper> log) : LoopService
 {
     private readonly ConcurrentDictionary<ActiveRun, bool> runs = [];
+    private readonly WakeSignal woken = new(time);
     private long lastContact = time.GetTimestamp();
+    private bool subscribed;
 
     public int Count => runs.Count;
+
+    /// <summary>The full paths of all runs.</summary>
+    public IEnumerable<string> HeldPaths => runs.Keys.Select(run => run.Job.FullPath);
 
     /// <summary>How long ago Redis last answered this loop.</summary>
     public TimeSpan SinceContact => time.GetElapsedTime(Volatile.Read(ref lastContact));
@@ -45,13 +55,17 @@ internal sealed class LeaseKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        definitions.Changed += woken.Set;
         while (!stoppingToken.IsCancellationRequested)
         {
             var wait = Lease / 3;
             try
             {
+                await SubscribeAsync(stoppingToken);
                 await BeatAsync([.. runs.Keys], stoppingToken);
                 Volatile.Write(ref lastContact, time.GetTimestamp());
+                if (await voids.StopAsync(runs.Keys, stoppingToken))
+                    wait = Lease / 15;
             }
             catch (StoreUnavailableException e)
             {
@@ -65,14 +79,23 @@ internal sealed class LeaseKeeper(
                 break;
             }
             StopUnrenewed();
-            try
-            {
-                await Task.Delay(wait, time, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-            }
+            await woken.WaitAsync(wait, stoppingToken);
         }
+        definitions.Changed -= woken.Set;
+    }
+
+    private async Task SubscribeAsync(CancellationToken cancellationToken)
+    {
+        if (subscribed)
+            return;
+        await redis.SubscribeAsync(k => k.Wake(worker.Value.Pool), Hear, cancellationToken);
+        subscribed = true;
+    }
+
+    private void Hear(string message)
+    {
+        if (message == JobQueue.SupersededMessage && !runs.IsEmpty)
+            woken.Set();
     }
 
     private async Task BeatAsync(ActiveRun[] beating, CancellationToken cancellationToken)
@@ -85,7 +108,7 @@ internal sealed class LeaseKeeper(
             if (states[i] == LeaseState.Lost)
                 beating[i].Lose();
             else
-                beating[i].RenewedAt = sent;
+                (beating[i].RenewedAt, beating[i].Followed) = (sent, states[i] == LeaseState.Superseded);
         }
     }
 

@@ -1,4 +1,3 @@
-using HttpSd.Core.Requests;
 using HttpSd.Core.Runs;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
@@ -16,7 +15,7 @@ internal sealed class SweepLoop(
     IOptions<QueueOptions> options,
     IOptions<WorkerOptions> worker,
     TimeProvider time,
-    ILogger<SweepLoop> log) : BackgroundService
+    ILogger<SweepLoop> log) : LoopService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,7 +53,7 @@ internal sealed class SweepLoop(
     private async Task ReportPoisonAsync(string fullPath, CancellationToken cancellationToken)
     {
         Log.Poison(log, fullPath, options.Value.MaxStalls + 1);
-        if (definitions.Table.Find(RequestKey.Parse(fullPath).Path) is not { } known)
+        if (JobPath.Of(fullPath) is not { } path || definitions.Table.Find(path) is not { } known)
             return;
         var error = new CachedError(
             time.GetUtcNow(),

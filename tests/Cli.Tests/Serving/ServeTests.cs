@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace HttpSd.Cli.Tests.Serving;
@@ -48,6 +49,48 @@ public sealed class ServeTests : IDisposable
             async () => (await httpsd.Client.GetAsync("/targets/edited")).StatusCode,
             status => status == HttpStatusCode.NotFound,
             TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task An_edit_is_served_within_a_second_as_a_rule_and_never_later_than_three()
+    {
+        var file = Path.Combine(folder, "edited.yaml");
+        await File.WriteAllTextAsync(file, Manifest("10.0.0.0:9100"));
+        await using var httpsd = await HttpsdProcess.StartAsync(folder);
+        var times = new List<TimeSpan>();
+        for (var edit = 1; edit <= 20; edit++)
+        {
+            var target = $"10.0.0.{edit}:9100";
+            await File.WriteAllTextAsync(file, Manifest(target));
+            var written = Stopwatch.GetTimestamp();
+            await Eventually.IsAsync(
+                () => httpsd.Client.GetStringAsync("/targets/edited"), body => body.Contains(target, StringComparison.Ordinal), TimeSpan.FromSeconds(6));
+            times.Add(Stopwatch.GetElapsedTime(written));
+        }
+
+        times.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine($"min {times[0]}, median {times[10]}, max {times[^1]}");
+        times[10].Should().BeLessThan(TimeSpan.FromSeconds(1));
+        times[^1].Should().BeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task A_path_stays_with_who_serves_it_and_the_newcomer_has_it_afterwards()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "z.yaml"), Manifest("old:1"));
+        await using var httpsd = await HttpsdProcess.StartAsync(folder);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "a.yaml"),
+            Manifest("new:1").Replace("name: edited", "name: another", StringComparison.Ordinal).Replace("cacheTTL", "path: edited\n  cacheTTL", StringComparison.Ordinal));
+        await Eventually.IsAsync(
+            () => Task.FromResult(httpsd.Log), log => log.Contains("PathConflict", StringComparison.Ordinal), TimeSpan.FromSeconds(3));
+        (await httpsd.Client.GetStringAsync("/targets/edited")).Should().Contain("old:1");
+
+        File.Delete(Path.Combine(folder, "z.yaml"));
+        await Eventually.IsAsync(
+            () => httpsd.Client.GetStringAsync("/targets/edited"), body => body.Contains("new:1", StringComparison.Ordinal), TimeSpan.FromSeconds(3));
+        httpsd.Log.Split('\n').Should().ContainSingle(line => line.Contains("PathConflict", StringComparison.Ordinal))
+            .Which.Should().Contain("z.yaml").And.Contain("a.yaml");
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class GeneratorSourcesTests : IDisposable
     {
         var snapshot = folder.With("a.yaml", SourceFolder.Manifest("one", "path: x\nscript: a")).With("b.yaml", SourceFolder.Manifest("two", "path: x\nscript: b")).Load();
         snapshot.Generators.Single().Definition.Name.Should().Be("default/one");
-        folder.Said(snapshot).Should().Equal("b.yaml:1: spec.path: PathConflict: 'x' belongs to default/one, default/two can't have it too");
+        folder.Said(snapshot).Should().Equal("b.yaml:1: spec.path: PathConflict: 'x' belongs to default/one in a.yaml; default/two gets it when that one goes: give one of them another path, or delete one");
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class ParameterRulesTests
     [InlineData("env=", "parameter 'env' is '', allowed are prod, staging")]
     [InlineData("ENV=prod", "parameter 'ENV' is not known here, this generator takes env, dc, back")]
     [InlineData("dc=de11", "parameter 'dc' is 'de11', which does not match [a-z]{2}[0-9]|any")]
-    [InlineData("dc=de1%0A", "parameter 'dc' is 'de1\uFFFD', which does not match [a-z]{2}[0-9]|any")]
+    [InlineData("dc=de1%0A", "parameter 'dc' has a control character (U+000A)")]
     [InlineData("back=ab", @"parameter 'back' is 'ab', which does not match (.)\1")]
     public void Anything_else_is_refused_by_name(string query, string refusal) =>
         Resolve(Declared, query).Should().Be(new ParameterResult(null, refusal));
@@ -77,9 +77,19 @@ public sealed class ParameterRulesTests
         Resolve(Open with { Parameters = [new ParameterDefinition("p", Pattern: "a)|(b")] }, "p=a")
             .Refusal.Should().Be("parameter 'p' can't be checked against its pattern a)|(b");
 
-    [Fact]
-    public void An_exec_script_gets_no_NUL() =>
-        Resolve(Open with { Runtime = GeneratorRuntime.Exec }, "p=%00").Refusal.Should().Be("parameter 'p' has a NUL character");
+    [Theory]
+    [InlineData("p=%00", "parameter 'p' has a control character (U+0000)")]
+    [InlineData("p=a%0Ab", "parameter 'p' has a control character (U+000A)")]
+    [InlineData("p%7F=a", "parameter 'p\uFFFD' has a control character (U+007F)")]
+    [InlineData("a=1&p=%C2%85", "parameter 'p' has a control character (U+0085)")]
+    [InlineData("=a", "a parameter has no name")]
+    [InlineData("a=1&=", "a parameter has no name")]
+    public void No_script_gets_a_control_character_or_a_parameter_without_a_name(string query, string refusal)
+    {
+        foreach (var runtime in new[] { GeneratorRuntime.Python, GeneratorRuntime.Exec })
+            Resolve(Open with { Runtime = runtime }, query).Refusal.Should().Be(refusal);
+        Resolve(Open with { Runtime = GeneratorRuntime.Static }, query).Refusal.Should().BeNull("lists ignore parameters");
+    }
 
     [Fact]
     public void No_query_throws() => Gen.String.Sample(query =>

@@ -47,6 +47,49 @@ public sealed class FenceTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_newer_run_that_failed_does_not_save_the_older_result_from_a_reload(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(9, "[9]");
+        await corner.FailAsync(11);
+
+        (await corner.ClearAsync(10)).Should().Be(new ClearResult(Result: true, Error: false));
+
+        (await corner.ReadAsync()).Should().BeEquivalentTo(new { Result = (CachedResult?)null, Error = new { Message = "boom" }, Failures = 1 });
+    }
+
+    [Theory, EveryStore]
+    public async Task A_reload_leaves_a_mark_that_tells_a_cleared_result_from_a_lost_one(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(9);
+        var stored = await corner.ReadAsync();
+        (stored.Cleared, stored.Result!.Token).Should().Be((0, 9));
+        stored.Result.KeptUntil.Should().BeCloseTo(stored.Now + TimeSpan.FromHours(24.1), TimeSpan.FromSeconds(5));
+
+        await corner.ClearAsync(10);
+        await corner.ClearAsync(5);
+        (await corner.ReadAsync()).Cleared.Should().Be(10);
+
+        await corner.CommitAsync(11);
+        await corner.Db.KeyDeleteAsync(corner.Keys.Body(Results.FullPath));
+        (await corner.ReadAsync()).Should().BeEquivalentTo(new { Result = (CachedResult?)null, Cleared = 10L });
+        (await corner.Db.KeyTimeToLiveAsync(corner.Keys.Meta(Results.FullPath))).Should().BeGreaterThan(TimeSpan.FromDays(29));
+    }
+
+    [Theory, EveryStore]
+    public async Task What_is_deleted_leaves_no_key(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(9);
+        await corner.ClearAsync(5);
+
+        await corner.Cache.DeleteAsync([Results.FullPath], Corner.Stop);
+
+        (await corner.KeysAsync()).Should().BeEmpty();
+    }
+
+    [Theory, EveryStore]
     public async Task An_older_reload_does_not_lower_the_floor(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -21,24 +21,6 @@ public sealed class VariantTests(Stores stores)
     }
 
     [Theory, EveryStore]
-    public async Task The_set_longest_not_asked_for_makes_room_and_its_keys_go(StoreKind store)
-    {
-        await using var corner = new Corner(stores, store);
-        await AdmitAsync(corner, "a?x=1", Idle);
-        await AdmitAsync(corner, "a?x=2", Idle);
-        foreach (var path in new[] { "/targets/a?x=1", "/targets/a?x=2" })
-            await corner.Cache.CommitAsync(Results.Of(1, fullPath: path), Corner.Stop);
-        await Task.Delay(20, Corner.Stop);
-        await AdmitAsync(corner, "a?x=1", Idle);
-
-        (await AdmitAsync(corner, "a?x=3", TimeSpan.FromMilliseconds(10))).Should().Be(new AdmitResult(true, "/targets/a?x=2"));
-
-        (await corner.Cache.ReadVariantsAsync("a", Corner.Stop)).Should().BeEquivalentTo("/targets/a?x=1", "/targets/a?x=3");
-        (await corner.Cache.ReadAsync("/targets/a?x=2", Corner.Stop)).Result.Should().BeNull();
-        (await corner.Cache.ReadAsync("/targets/a?x=1", Corner.Stop)).Result.Should().NotBeNull();
-    }
-
-    [Theory, EveryStore]
     public async Task Of_two_new_sets_one_takes_the_last_place(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

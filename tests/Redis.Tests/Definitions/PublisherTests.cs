@@ -1,5 +1,6 @@
 using System.Text;
 using HttpSd.Redis.Cache;
+using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
 using HttpSd.Redis.Tests.Cache;
 using HttpSd.Tests;
@@ -158,5 +159,52 @@ public sealed class PublisherTests(Stores stores)
         (await corner.PendingAsync()).Should().Equal("a");
         (await corner.Cache.ReadAsync("/targets/s", Corner.Stop)).Result.Should().NotBeNull();
         (await corner.Definitions.ReadScriptAsync("a", Corner.Stop))!.Value.Revision.Should().BeGreaterThan(before!.Value.Revision);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_path_knows_since_when_it_exists_unless_the_store_has_lost_its_data(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        (await SinceAsync(corner, "a")).Should().Be(DateTimeOffset.UnixEpoch, "the set was not complete before");
+
+        await publisher.PublishAsync([Scripts.Python("a"), Scripts.Python("b")], Corner.Stop);
+        var since = await SinceAsync(corner, "b");
+        since.Should().BeAfter(DateTimeOffset.UnixEpoch);
+        await Task.Delay(5, Corner.Stop);
+        await publisher.PublishAsync([Scripts.Python("b", "changed")], Corner.Stop);
+        (await SinceAsync(corner, "b")).Should().Be(since, "a change is no new path");
+
+        await publisher.PublishAsync([], Corner.Stop);
+        await publisher.PublishAsync([Scripts.Python("b", "changed")], Corner.Stop);
+        (await SinceAsync(corner, "b")).Should().BeAfter(since);
+
+        await corner.Db.KeyDeleteAsync(corner.Keys.Definitions);
+        await publisher.PublishAsync([Scripts.Python("b", "changed")], Corner.Stop);
+        (await SinceAsync(corner, "b")).Should().Be(DateTimeOffset.UnixEpoch);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_list_restored_by_a_reader_never_replaces_a_newer_one_and_leaves_nothing_of_what_is_gone(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        var reader = new StaticLists(corner.Definitions, corner.Cache, new ParameterSets(corner.Queue, corner.Cache));
+        await publisher.PublishAsync([Scripts.Static("a", """[{"targets":["h:1"]}]""")], Corner.Stop);
+        var stored = await corner.Cache.ReadAsync("/targets/a", Corner.Stop);
+
+        await reader.RestoreAsync("a", stored.Now.AddSeconds(-1), Corner.Stop);
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result!.Token.Should().Be(stored.Result!.Token);
+
+        await publisher.PublishAsync([], Corner.Stop);
+        await reader.RestoreAsync("a", stored.Now.AddSeconds(1), Corner.Stop);
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
+    }
+
+    private static async Task<DateTimeOffset> SinceAsync(Corner corner, string path)
+    {
+        var changes = await corner.Definitions.ReadChangesAsync("", 0, Corner.Stop);
+        return DefinitionStore.Parse(changes.Changed.Single(c => c.Path == path).Stored!, out _)!.Since;
     }
 }

@@ -41,9 +41,16 @@ internal sealed class QueueModel(QueueOptions options)
     }
 
     /// <summary>The job as it was when it was taken; the token is for the store to choose.</summary>
-    public (string Path, Job Before)? Claim(long token)
+    /// <remarks>Of fewer jobs than are passed over in one call, the first that doesn't crowd is always found.</remarks>
+    public (string Path, Job Before)? Claim(long token, CrowdingGenerator? crowding)
     {
-        if (Pending.Count == 0)
+        var first = Pending.FindIndex(path => "/targets/" + path.Split('?')[0] != crowding?.FullPath);
+        if (first > 0)
+        {
+            Pending.AddRange(Pending[..first]);
+            Pending.RemoveRange(0, first);
+        }
+        if (Pending.Count == 0 || (first < 0 && crowding is { MayHaveMore: false }))
             return null;
         var path = Pending[0];
         Pending.RemoveAt(0);

@@ -64,14 +64,18 @@ public sealed class SweepTests(Stores stores)
             await corner.EnqueueAsync(path.ToString());
         var running = await corner.MustClaimAsync();
 
-        (await corner.Queue.CancelAsync(Corner.Pool, ["/targets/a", "/targets/c", "/targets/unknown"], Corner.Stop)).Should().Be(2);
+        var answer = await corner.Queue.CancelAsync(Corner.Pool, ["/targets/a", "/targets/c", "/targets/unknown"], Corner.Stop);
+
+        answer.Cancelled.Should().Be(2);
+        answer.Floor.Should().BeGreaterThan(running.Token);
 
         (await corner.BeatAsync(running)).Should().Be(LeaseState.Lost);
         (await corner.PendingAsync()).Should().Equal("b");
         (await corner.ProcessingAsync()).Should().BeEmpty();
         (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 2 });
         (await corner.SweepAsync()).Should().BeEquivalentTo(new SweepReport(0, 0, 0, []));
-        (await corner.Queue.CancelAsync(Corner.Pool, [], Corner.Stop)).Should().Be(0);
+        (await corner.Queue.CancelAsync(Corner.Pool, [], Corner.Stop)).Should().Be(default(CancelResult));
+        (await corner.Queue.CancelAsync(Corner.Pool, ["/targets/b"], Corner.Stop)).Should().Be(new CancelResult(1, 0));
     }
 
     [Theory, EveryStore]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using HttpSd.Cli.Embedded;
 using HttpSd.Core.Definitions;
 using HttpSd.Redis.Cache;
@@ -41,8 +43,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
     /// <summary>The workers' temporary directory, so on the command line of all that they start.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("httpsd-worker-").FullName;
 
-    public static GeneratorScript Script(string body) => DefinitionDigest.Seal(new GeneratorScript(
-        new GeneratorDefinition { Path = "x", Name = "default/x" },
+    public static GeneratorScript Script(string body, string path = "x") => DefinitionDigest.Seal(new GeneratorScript(
+        new GeneratorDefinition { Path = path, Name = "default/" + path },
         "import time\ndef generate_targets(**kw):\n" + string.Concat(body.Split('\n').Select(l => "    " + l + "\n"))));
 
     public Process Launch(string? failpoint = null, params string[] settings)
@@ -65,6 +67,18 @@ internal sealed class WorkerHarness : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>What redis-cli would list.</summary>
+    public Task<IReadOnlyList<string>> KeysAsync(string pattern) =>
+        redis.ControlAsync<IReadOnlyList<string>>(
+            async (db, _) => [.. ((string[])(await db.ExecuteAsync("KEYS", pattern))!)], CancellationToken.None);
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public static async Task<int> TerminateAsync(Process worker)

@@ -1,7 +1,8 @@
 -- Shared by the scripts of the results. KEYS are always the same three: M meta hash, V body, Z gzipped body.
 -- M holds: tok and floor (tokens of the queue: results are accepted only in their order and above the floor);
---   etag at soft stale n g took hash warn (the last good result; times in ms); e eat eexp (the error);
---   fails next (consecutive failures, and when the next try is due).
+--   rtok etag at soft stale n g took hash warn (the last good result, with its own token; times in ms);
+--   e eat eexp (the error); fails next (consecutive failures, and when the next try is due);
+--   cleared (token of the last reload: a result that is gone and isn't older was lost, not cleared).
 local M, V, Z = KEYS[1], KEYS[2], KEYS[3]
 
 local function now_us()

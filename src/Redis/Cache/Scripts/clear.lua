@@ -1,20 +1,23 @@
 -- CLEAR: a reload: the last good result and the error go, and runs claimed before it may not store.
--- ARGV: floor token, full path, channel.
+-- ARGV: floor token, full path, channel of changes, channel of clearings, ms that the mark is kept at least.
 -- Returns {a result was cleared (0|1), an error was cleared (0|1)}.
 -- Atomic because a result of a newer run, stored between looking and deleting, has to stay.
 local floor = tonumber(ARGV[1])
+local now_ms = math.floor(now_us() / 1000)
 local had_error, had_result = 0, 0
-local expires = tonumber(redis.call('HGET', M, 'eexp') or '0') or 0
-if redis.call('HEXISTS', M, 'e') == 1 and expires > now_us() / 1000 then had_error = 1 end
-if number('tok') < floor then
+-- Each by its own token: a newer run that has failed doesn't save the older result.
+if number('rtok') < floor then
     had_result = redis.call('EXISTS', V)
     redis.call('DEL', V, Z)
-    redis.call('HDEL', M, 'etag', 'at', 'soft', 'stale', 'n', 'g', 'took', 'hash', 'warn')
+    redis.call('HDEL', M, 'rtok', 'etag', 'at', 'soft', 'stale', 'n', 'g', 'took', 'hash', 'warn')
+end
+if number('tok') < floor then
+    if redis.call('HEXISTS', M, 'e') == 1 and number('eexp') > now_ms then had_error = 1 end
     redis.call('HDEL', M, 'e', 'eat', 'eexp', 'fails', 'next')
-else
-    had_error = 0
 end
 if number('floor') < floor then redis.call('HSET', M, 'floor', ARGV[1]) end
-keep_meta(math.floor(now_us() / 1000), 0)
+if number('cleared') < floor then redis.call('HSET', M, 'cleared', ARGV[1]) end
+keep_meta(now_ms, tonumber(ARGV[5]))
+redis.call('PUBLISH', ARGV[4], ARGV[1] .. ' ' .. ARGV[2])
 redis.call('PUBLISH', ARGV[3], ARGV[2])
 return { had_result, had_error }

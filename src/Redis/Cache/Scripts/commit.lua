@@ -23,7 +23,8 @@ if ARGV[7] == '0' then kept = 315360000000 end -- ten years: every payload key h
 local expires = string.format('%.0f', now_ms + kept)
 redis.call('PEXPIREAT', V, expires)
 redis.call('PEXPIREAT', Z, expires)
-redis.call('HSET', M, 'tok', string.format('%.0f', tok), 'etag', ARGV[2], 'at', string.format('%.0f', now_ms),
+local token = string.format('%.0f', tok)
+redis.call('HSET', M, 'tok', token, 'rtok', token, 'etag', ARGV[2], 'at', string.format('%.0f', now_ms),
     'soft', ARGV[5], 'stale', ARGV[6], 'n', ARGV[8], 'g', ARGV[9], 'took', ARGV[10], 'hash', ARGV[11],
     'warn', ARGV[12])
 redis.call('HDEL', M, 'e', 'eat', 'eexp', 'fails', 'next')

@@ -16,7 +16,8 @@ if not r then
         worker = '-', ticket = ticket })
     redis.call(reload and 'RPUSH' or 'LPUSH', Q, ticket)
     count('enqueued')
-    if pending == 0 then redis.call('PUBLISH', ARGV[6], '1') end
+    -- Workers that look at an empty queue have to hear of it, and those that left the rest to others.
+    if redis.call('HDEL', C, 'held') == 1 or pending == 0 then redis.call('PUBLISH', ARGV[6], '1') end
     return { 1, floor, pending + 1 }
 end
 
@@ -43,6 +44,8 @@ if reload or want > r.want then
     r.again = 1
     if want > r.want then r.want = want end
     save(path, r)
+    -- Its owner may stop it at once instead of at its next beat.
+    if reload then redis.call('PUBLISH', ARGV[6], 'superseded') end
     return { 4, floor, pending }
 end
 return { 5, floor, pending }

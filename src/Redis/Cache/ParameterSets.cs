@@ -1,0 +1,35 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Queue;
+
+namespace HttpSd.Redis.Cache;
+
+/// <summary>The parameter sets that a generator keeps; one that makes room goes whole: job, run and result.</summary>
+public sealed class ParameterSets(JobQueue queue, ResultCache cache)
+{
+    /// <summary>Notes that a set was asked for; false when the generator has as many as it may.</summary>
+    /// <param name="definition">The generator's.</param>
+    /// <param name="fullPath">The set's canonical full path.</param>
+    /// <param name="idle">How long another set must not have been asked for to make room.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public async Task<bool> AdmitAsync(
+        GeneratorDefinition definition, string fullPath, TimeSpan idle, CancellationToken cancellationToken)
+    {
+        var answer = await cache.AdmitAsync(definition.Path, fullPath, definition.MaxVariants, idle, cancellationToken);
+        if (answer.Evicted is { } evicted)
+            await DropAsync(definition.WorkerPool, evicted);
+        return answer.Admitted;
+    }
+
+    // The job first: without one nobody can store any more, but for a run under way, and that is behind the floor.
+    // Not the request's token: nobody would come back to a set that is dropped by half.
+    private async Task DropAsync(string pool, string fullPath)
+    {
+        var cancelled = await queue.CancelAsync(pool, [fullPath], CancellationToken.None);
+        if (cancelled.Floor > 0)
+            await cache.ClearAsync(fullPath, cancelled.Floor, CancellationToken.None);
+        else
+            await cache.DeleteAsync([fullPath], CancellationToken.None);
+    }
+}

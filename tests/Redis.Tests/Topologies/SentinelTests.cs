@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using HttpSd.Redis.Connection;
+using HttpSd.Tests;
+
+namespace HttpSd.Redis.Tests.Topologies;
+
+public sealed class SentinelTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("httpsd-sentinel-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Named_by_a_sentinel_the_primary_is_found_and_its_successor_too()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync(
+            "--replicaof", "127.0.0.1", $"{primary.Port}", "--repl-diskless-sync-delay", "0");
+        var port = Tool.FreePort();
+        using var sentinel = StartSentinel(port, primary.Port);
+        try
+        {
+            await using var journey = new Journey(new RedisOptions
+            {
+                Url = $"127.0.0.1:{port},serviceName=lists",
+                CommandTimeout = TimeSpan.FromSeconds(5),
+            });
+            await Journey.UntilAsync(() => journey.Connection.ControlAsync((db, _) => db.PingAsync(), default), _ => true);
+            await journey.GoAsync();
+            // The sentinel learns of the replica from the primary, once in ten seconds at worst.
+            await using var observer = await StackExchange.Redis.ConnectionMultiplexer.SentinelConnectAsync($"127.0.0.1:{port}");
+            (await Journey.UntilAsync(
+                async () => (await observer.GetServers()[0].SentinelReplicasAsync("lists")).Length, n => n == 1)).Should().Be(1);
+
+            primary.Kill();
+
+            (await Journey.UntilAsync(() => journey.EnqueueAsync("later"), _ => true)).Pending.Should().Be(1);
+            (await journey.ClaimAsync())!.FullPath.Should().Be("/targets/later");
+        }
+        finally
+        {
+            sentinel.Kill();
+            await sentinel.WaitForExitAsync();
+        }
+    }
+
+    private Process StartSentinel(int port, int primary)
+    {
+        var settings = Path.Combine(folder, "sentinel.conf");
+        File.WriteAllText(settings, $"""
+            port {port}
+            bind 127.0.0.1
+            dir {folder}
+            sentinel monitor lists 127.0.0.1 {primary} 1
+            sentinel down-after-milliseconds lists 500
+            sentinel failover-timeout lists 2000
+
+            """);
+        var start = new ProcessStartInfo("redis-server", [settings, "--sentinel"]) { RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+}
