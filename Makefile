@@ -15,7 +15,8 @@ build:
 	@dotnet build HttpSd.sln -v q --nologo
 
 test: build ## All tests, against real parts
-	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool
+	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
+	@eng/kube >/dev/null
 	@eng/test
 
 clean:

@@ -31,9 +31,18 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void No_source_file_is_longer_than_300_lines()
+    public void The_control_plane_of_the_tests_names_no_room_and_no_test_framework()
     {
-        var long_ = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.*", SearchOption.AllDirectories)
+        References("ControlPlane", "tests").Should().BeEquivalentTo("KubernetesClient");
+        References("ControlPlane.Tests", "tests").Should().BeEquivalentTo("ControlPlane");
+    }
+
+    [Theory]
+    [InlineData("src")]
+    [InlineData("tests")]
+    public void No_source_file_is_longer_than_300_lines(string top)
+    {
+        var long_ = Directory.EnumerateFiles(Path.Combine(Root(), top), "*.*", SearchOption.AllDirectories)
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".lua", StringComparison.Ordinal))
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
             .Where(f => File.ReadLines(f).Count() > 300);
@@ -41,12 +50,12 @@ public sealed class ReferenceTests
         long_.Should().BeEmpty();
     }
 
-    private static IEnumerable<string> References(string room)
+    private static IEnumerable<string> References(string room, string top = "src")
     {
-        var project = XDocument.Load(Path.Combine(Root(), "src", room, room + ".csproj"));
+        var project = XDocument.Load(Path.Combine(Root(), top, room, room + ".csproj"));
         return project.Descendants("ProjectReference")
             .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value.Replace('\\', '/')))
-            .Concat(project.Descendants("PackageReference").Select(r => r.Attribute("Include")!.Value));
+            .Concat(project.Descendants("PackageReference").Attributes("Include").Select(i => i.Value));
     }
 
     private static string Root()

@@ -1,0 +1,16 @@
+using System.Diagnostics;
+
+namespace HttpSd.Kube.Tests;
+
+internal static class Eventually
+{
+    public static async Task TrueAsync(Func<Task<bool>> holds)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            Stopwatch.GetElapsedTime(since).Should().BeLessThan(TimeSpan.FromSeconds(20), "it was to hold by then");
+            await Task.Delay(100);
+        }
+    }
+}
