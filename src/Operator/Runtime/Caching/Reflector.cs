@@ -1,0 +1,199 @@
+using HttpSd.Operator.Runtime.Client;
+using k8s;
+using k8s.Models;
+
+namespace HttpSd.Operator.Runtime.Caching;
+
+/// <summary>
+/// LIST, then WATCH from the list's version, for ever. However a watch ends, <see cref="FaultRule"/> says whether
+/// its version is still good, and how soon to go on. What is in the store stays there while the server is away.
+/// </summary>
+internal sealed class Reflector<TEntity>(
+    ListWatch<TEntity> source,
+    EntityStore<TEntity> store,
+    ReflectorMetrics metrics,
+    ReflectorOptions options,
+    TimeProvider time,
+    Jitter jitter,
+    ILogger<Reflector<TEntity>> log,
+    Action<TEntity>? transform = null) : IReflector
+    where TEntity : class, IKubernetesObject<V1ObjectMeta>
+{
+    private readonly Action<TEntity> transform = transform ?? EntityTransform.Strip;
+    private readonly Backoff backoff = new(options.FirstBackoff, options.HealthyAfter, time, jitter);
+    private readonly string resource = source.Resource.Plural;
+    private readonly string scope = source.Scope.Namespace ?? "all namespaces";
+    private string? version;
+    private int streamErrors;
+    private long heard;
+    private long beat = time.GetTimestamp();
+    private volatile bool ended;
+    private volatile bool synced;
+    private volatile string? trouble;
+    private volatile IReadOnlyList<UnreadableEntity> unreadable = [];
+    private Fault? warned;
+
+    public string Name => resource;
+
+    public bool Synced => synced;
+
+    public string? Trouble => trouble;
+
+    /// <summary>No step of a working loop takes nearly as long as two watches.</summary>
+    public bool Alive => !ended && time.GetElapsedTime(Volatile.Read(ref beat)) < 2 * options.LongestWatch;
+
+    /// <summary>Objects of the last list that couldn't be read; their last readable state is in the store.</summary>
+    public IReadOnlyList<UnreadableEntity> Unreadable => unreadable;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        metrics.Start(resource, source.Scope.Namespace);
+        try
+        {
+            while (true)
+            {
+                Beat();
+                var fault = await ListAndWatchAsync(cancellationToken);
+                Beat();
+                await Task.Delay(Note(fault), time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            ended = true;
+        }
+    }
+
+    /// <summary>Runs until something ends it, and says what.</summary>
+    private async Task<ApiFaultException> ListAndWatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (version is null)
+                await ListAsync(cancellationToken);
+            return await WatchAsync(cancellationToken);
+        }
+        catch (ApiFaultException e)
+        {
+            return e;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            ReflectorLog.Unexpected(log, e, resource, scope);
+            return new ApiFaultException(Fault.Unexpected, e.Message, inner: e);
+        }
+    }
+
+    private async Task ListAsync(CancellationToken cancellationToken)
+    {
+        if (synced)
+            metrics.Relisted(resource);
+        var list = await source.ListAsync(cancellationToken);
+        foreach (var entity in list.Entities)
+            transform(entity);
+        store.Replace(list.Entities, source.Scope.Namespace, list.Unreadable);
+        version = list.Version;
+        Tell(list.Unreadable);
+        Heard();
+        if (!synced)
+            ReflectorLog.Synced(log, resource, scope, list.Entities.Count);
+        synced = true;
+    }
+
+    private async Task<ApiFaultException> WatchAsync(CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var from = version;
+        await using var watch = await source.OpenAsync(from!, cancellationToken);
+        Beat();
+        Recovered();
+        while (await watch.ReadAsync(cancellationToken) is { } change)
+        {
+            Apply(change);
+            version = change.Version;
+            streamErrors = 0;
+            Heard();
+        }
+        return version == from && time.GetElapsedTime(start) < options.ShortWatch
+            ? new ApiFaultException(Fault.Short, "ended at once without news")
+            : new ApiFaultException(Fault.Closed, "ended by the server");
+    }
+
+    private void Apply(WatchEvent<TEntity> change)
+    {
+        if (change.Entity is not { } entity)
+            return;
+        transform(entity);
+        if (change.Type == WatchEventType.Deleted)
+            store.Remove(Abstractions.EntityKey.Of(entity), entity);
+        else
+            store.Put(entity);
+    }
+
+    /// <summary>Counts and tells a fault, and decides: how long to wait, and whether the version is given up.</summary>
+    private TimeSpan Note(ApiFaultException e)
+    {
+        metrics.Stopped(resource, e.Fault);
+        var (rule, word) = (FaultRule.Of(e.Fault), FaultRule.Word(e.Fault));
+        var wait = rule.Pace switch
+        {
+            Pace.AtOnce => TimeSpan.Zero,
+            Pace.Slow => backoff.Next(options.MaxSlowBackoff),
+            _ => backoff.Next(e.RetryAfter is null ? options.MaxBackoff : options.MaxSlowBackoff, e.RetryAfter),
+        };
+        if (rule.Pace == Pace.AtOnceOnce && backoff.Failures == 1)
+            wait = TimeSpan.Zero;
+        if (rule.Relist || IsSilent() || e.Fault == Fault.StreamError && ++streamErrors >= options.StreamErrorsBeforeRelist)
+            (version, streamErrors) = (null, 0);
+        var detail = Describe(e);
+        if (rule.WarnAt > 0)
+            trouble = detail;
+        if (rule.WarnAt > 0 && backoff.Failures >= rule.WarnAt && warned != e.Fault)
+        {
+            warned = e.Fault;
+            ReflectorLog.Trouble(log, resource, scope, word, detail, wait.TotalSeconds);
+        }
+        else
+        {
+            ReflectorLog.Restarting(log, resource, scope, word, e.Message, wait.TotalSeconds);
+        }
+        return wait;
+    }
+
+    // A server restored from a backup answers a version from its future with a watch that says nothing at all.
+    private bool IsSilent() => version is not null && time.GetElapsedTime(heard) >= options.ReadIdle;
+
+    private string Describe(ApiFaultException e) =>
+        e.Fault == Fault.Forbidden && source.Scope.Namespace is null
+            ? $"{resource} in all namespaces: {e.Message} (this takes a ClusterRole; with a Role, name the namespaces)"
+            : $"{resource} in {scope}: {e.Message}";
+
+    private void Recovered()
+    {
+        trouble = null;
+        if (warned is null)
+            return;
+        warned = null;
+        ReflectorLog.Recovered(log, resource, scope);
+    }
+
+    private void Tell(IReadOnlyList<UnreadableEntity> bad)
+    {
+        foreach (var entity in bad.Except(unreadable))
+            ReflectorLog.UnreadableObject(log, resource, entity.Key, entity.Reason);
+        unreadable = bad;
+        metrics.Unreadable(resource, source.Scope.Namespace, bad.Count);
+    }
+
+    private void Heard()
+    {
+        heard = time.GetTimestamp();
+        Beat();
+        metrics.Told(resource, store.Count, time.GetUtcNow());
+    }
+
+    private void Beat() => Volatile.Write(ref beat, time.GetTimestamp());
+}
