@@ -14,7 +14,7 @@ internal static class Clock
         var by = step ?? TimeSpan.FromMilliseconds(250);
         for (var passed = TimeSpan.Zero; ; passed += by)
         {
-            for (var looks = 0; looks < 8; looks++)
+            for (var looks = 0; looks < 4; looks++)
             {
                 if (so())
                     return passed;

@@ -89,7 +89,7 @@ public sealed class ControllerLoopTests
         run.Store.Put(Widget.Named("timed"));
         await Clock.SoonAsync(() => run.Script.Count("timed") == 1 && run.Script.Count("a") == 1);
         await run.Time.UntilAsync(() => run.Script.Count("a") == 2, Second, TimeSpan.FromMilliseconds(50));
-        (await run.Time.UntilAsync(() => run.Script.Count("timed") == 2, 31 * Second)).Should().BeGreaterThan(28 * Second);
+        (await run.Time.UntilAsync(() => run.Script.Count("timed") == 2, 31 * Second, Second)).Should().BeGreaterThan(28 * Second);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ControllerLoopTests
         run.Store.Put(Widget.Named("a"));
         await Clock.SoonAsync(() => run.Script.Count("a") == 1);
         await Task.Delay(20);
-        (await run.Time.UntilAsync(() => run.Script.Count("a") == 2, 31 * Second)).Should().Be(30 * Second);
+        (await run.Time.UntilAsync(() => run.Script.Count("a") == 2, 31 * Second, Second)).Should().Be(30 * Second);
         (await run.SeriesAsync("controller_runtime_reconcile_total{controller=\"widget\",result=\"requeue_after\"}")).Should().NotBe("0");
     }
 
@@ -141,7 +141,7 @@ public sealed class ControllerLoopTests
         };
         run.Store.Put(Widget.Named("a"));
         await Clock.SoonAsync(() => run.Script.Count("a") == 1);
-        await run.Time.UntilAsync(() => run.Script.Count("a") == 2, TimeSpan.FromSeconds(122));
+        await run.Time.UntilAsync(() => run.Script.Count("a") == 2, TimeSpan.FromSeconds(122), Second);
         (await run.SeriesAsync("controller_runtime_reconcile_timeouts_total")).Should().Be("1");
     }
 
