@@ -1,0 +1,25 @@
+using HttpSd.Operator.Runtime.Abstractions;
+
+namespace HttpSd.Operator.Runtime.Controller;
+
+/// <summary>
+/// Brings every key back in rounds of changing length. A key keeps its place in the round, so the work is spread
+/// over all of it and the time between two turns stays within the two bounds.
+/// </summary>
+internal sealed class ResyncLoop(
+    Func<IEnumerable<EntityKey>> keys, Action<EntityKey, TimeSpan> addAfter, ControllerOptions options, TimeProvider time, Random random)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var round = options.MinResync + ((options.MaxResync - options.MinResync) * random.NextDouble());
+            foreach (var key in keys())
+                addAfter(key, round * Place(key));
+            await Task.Delay(round, time, cancellationToken);
+        }
+    }
+
+    // Never 0: the first round begins when everything was enqueued anyway.
+    private static double Place(EntityKey key) => ((uint)key.GetHashCode() + 1.0) / (1.0 + uint.MaxValue);
+}
