@@ -115,13 +115,14 @@ internal static partial class YamlText
     }
 
     private static string Scalar(string text) =>
-        Plain().IsMatch(text) && text is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n")
+        // The last are no strings to readers of YAML 1.1, which kubectl's is.
+        Plain().IsMatch(text) && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "NULL" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N")
             ? text
             : text.Any(char.IsControl) ? JsonSerializer.Serialize(text)
             : "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 
     // No number, no indicator at the start, and nothing that ends a plain scalar.
-    [GeneratedRegex(@"\A[A-Za-z_/.]([A-Za-z0-9_/.()<>=+;^$%|?-]|,(?= )| (?=[A-Za-z0-9_/(.'-])|'|:(?=[^ ]))*\z")]
+    [GeneratedRegex(@"\A[A-Za-z_/]([A-Za-z0-9_/.()<>=+;^$%|?-]|,(?= )| (?=[A-Za-z0-9_/(.'-])|'|:(?=[^ ]))*\z")]
     private static partial Regex Plain();
 
     [GeneratedRegex(@"\A[^\s](?!.*[ ]{2})[^\p{Cc}]*[^\s]\z")]
