@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace HttpSd.Core.Definitions;
 
@@ -11,6 +12,7 @@ public static class DefinitionJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new MillisecondsConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutNoUid } },
     };
 
     /// <summary>The definition as JSON.</summary>
@@ -37,6 +39,13 @@ public static class DefinitionJson
             problem = e.Message;
             return null;
         }
+    }
+
+    // What files declare has none, and is stored as it was before there were any.
+    private static void LeaveOutNoUid(JsonTypeInfo type)
+    {
+        if (type.Type == typeof(GeneratorDefinition))
+            type.Properties.Single(property => property.Name == "uid").ShouldSerialize = (_, uid) => uid is string { Length: > 0 };
     }
 
     private sealed class MillisecondsConverter : JsonConverter<TimeSpan>

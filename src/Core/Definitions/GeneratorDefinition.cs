@@ -53,6 +53,12 @@ public sealed record GeneratorDefinition
     /// <summary>Where it was declared: <c>namespace/name</c>, or a file name; for messages.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// The object's UID in a cluster, else empty: an object that was deleted and made again under the same
+    /// name is another generator.
+    /// </summary>
+    public string Uid { get; init; } = "";
+
     /// <summary>How its targets come about.</summary>
     public GeneratorRuntime Runtime { get; init; } = GeneratorRuntime.Python;
 

@@ -1,0 +1,102 @@
+using HttpSd.Operator.Entities;
+using k8s;
+
+namespace HttpSd.Operator.Reconcile;
+
+/// <summary>
+/// From what was observed to what is to be done, for one object: no clock, no I/O. Read it as: can the spec be
+/// published, what has to change in the store, how do its runs go, what does the status say of all that.
+/// </summary>
+internal static class GeneratorDecision
+{
+    // The definitions are to be back within ten seconds of Redis' return.
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan SoonestRequeue = TimeSpan.FromSeconds(1);
+
+    public static GeneratorPlan Decide(Observed observed)
+    {
+        var entity = observed.Object;
+        var stored = StoredDefinitions.Of(observed);
+        if (entity.Metadata.DeletionTimestamp is not null)
+            return Leave(entity, stored);
+
+        // 1. Can the spec be published, and what is to be changed in the store?
+        var publication = Publication.Decide(observed);
+        var plan = Store(publication, stored, entity);
+        var reload = Reload.Decide(entity, publication, stored, observed.Stored is not null);
+
+        // 2. How do runs go? What is known of a list that is cleared, or of another path, is over.
+        var moved = plan.Publish && stored.LastGood is { } last && last.Path != plan.Wanted!.Definition.Path;
+        var cleared = reload.Path is not null || moved;
+        var run = cleared || stored.LastGood is null ? null : observed.Run;
+        var before = Conditions.Find(entity.Status?.Conditions, ConditionTypes.Generating);
+        var generating = RunVerdict.Decide(publication, stored.LastGood, plan.Publish, run, cleared, before);
+
+        // 3. What does the status say?
+        var published = Readiness.Published(publication, stored.LastGood);
+        var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now));
+        var status = new TargetGeneratorStatus
+        {
+            ObservedGeneration = entity.Metadata.Generation ?? 0,
+            Path = PathOf(publication, stored, observed),
+            LastRun = LastRuns.Decide(entity.Status?.LastRun, run, observed.Now),
+            LastHandledReload = reload.Handled,
+            Conditions = Conditions.Merge(
+                entity.Status?.Conditions,
+                [(ConditionTypes.Ready, ready), (ConditionTypes.Published, published), (ConditionTypes.Generating, generating)],
+                entity.Metadata.Generation ?? 0,
+                observed.Now),
+        };
+        return plan with
+        {
+            Reload = reload.Path,
+            Status = status,
+            StatusChanged = KubernetesJson.Serialize(status) != KubernetesJson.Serialize(entity.Status ?? new TargetGeneratorStatus()),
+            Events = PlannedEvents.Decide(entity.Status, plan, published, generating, stored.LastGood, reload),
+            RequeueAfter = Requeue(publication, ready, generating, run, observed.Now),
+        };
+    }
+
+    private static GeneratorPlan Leave(TargetGenerator entity, StoredDefinitions stored) => new()
+    {
+        Remove = [.. stored.Own, .. stored.Predecessors],
+        Status = entity.Status ?? new TargetGeneratorStatus(),
+    };
+
+    private static GeneratorPlan Store(Publication publication, StoredDefinitions stored, TargetGenerator entity)
+    {
+        var plan = new GeneratorPlan { Clear = stored.Predecessors, Status = entity.Status ?? new TargetGeneratorStatus() };
+        if (!publication.Allowed)
+            return plan;
+        var (wanted, path) = (publication.Generator!, publication.Generator!.Definition.Path);
+        return plan with
+        {
+            Clear = [.. stored.Predecessors, .. stored.Others.Where(s => s.Path == path)],
+            Wanted = wanted,
+            Publish = !stored.Holds(wanted.Definition),
+            Remove = [.. stored.Own.Where(s => s.Path != path)],
+        };
+    }
+
+    private static string? PathOf(Publication publication, StoredDefinitions stored, Observed observed) =>
+        publication.Allowed ? publication.Generator!.Definition.Path
+        : observed.Stored is null && observed.Object.Status?.Path is { } known ? known
+        : stored.LastGood?.Path ?? SpecText.WantedPath(observed.Object);
+
+    // A suspended generator's list is served for as long as it is kept.
+    private static bool IsServable(RunObservation? run, ConditionDraft generating, DateTimeOffset now) =>
+        run?.ServableUntil is { } until && (until > now || generating.Reason == Reasons.Suspended);
+
+    private static TimeSpan? Requeue(
+        Publication publication, ConditionDraft ready, ConditionDraft generating, RunObservation? run, DateTimeOffset now)
+    {
+        if (publication.Reason == Reasons.StoreUnavailable)
+            return StoreRetry;
+        if (ready.Reason != Reasons.ServingLastGood || run?.ServableUntil is not { } until || generating.Status == ConditionDraft.True
+            || until == DateTimeOffset.MaxValue)
+            return null;
+        var rest = until - now;
+        return rest > SoonestRequeue ? rest : SoonestRequeue;
+    }
+}

@@ -1,0 +1,48 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Operator.Entities;
+using HttpSd.Operator.Runtime.Abstractions;
+
+namespace HttpSd.Operator.Reconcile;
+
+/// <summary>What is to be done about one object, in this order.</summary>
+internal sealed record GeneratorPlan
+{
+    /// <summary>
+    /// 1. Somebody else's definition at the path that is published next, or a predecessor's of the same name:
+    /// it goes with its results, so that none of them is served under the new one. Only while it is stored as said here.
+    /// </summary>
+    public IReadOnlyList<StoredDefinition> Clear { get; init; } = [];
+
+    /// <summary>
+    /// The definition that the object stands for now, with its UID, whether stored already or not; null: none,
+    /// and what is stored stays as the last good one.
+    /// </summary>
+    public GeneratorScript? Wanted { get; init; }
+
+    /// <summary>2. <see cref="Wanted"/> is not what is stored: publish it.</summary>
+    public bool Publish { get; init; }
+
+    /// <summary>3. The object's own definitions that it no longer wants. Only while they are stored as said here.</summary>
+    public IReadOnlyList<StoredDefinition> Remove { get; init; } = [];
+
+    /// <summary>4. The path to reload: clear every variant and enqueue the one without parameters; null: none.</summary>
+    public string? Reload { get; init; }
+
+    /// <summary>5. The status to be written.</summary>
+    public required TargetGeneratorStatus Status { get; init; }
+
+    /// <summary>False: <see cref="Status"/> is the stored one; write nothing.</summary>
+    public bool StatusChanged { get; init; }
+
+    /// <summary>6. What to tell the user; empty when nothing changed.</summary>
+    public IReadOnlyList<PlannedEvent> Events { get; init; } = [];
+
+    /// <summary>Look again after this, though nothing changes; null: no need.</summary>
+    public TimeSpan? RequeueAfter { get; init; }
+}
+
+/// <summary>One event.</summary>
+/// <param name="Type">Warning when somebody has to act.</param>
+/// <param name="Reason">One of <see cref="Reasons"/>.</param>
+/// <param name="Message">A sentence.</param>
+internal sealed record PlannedEvent(EventType Type, string Reason, string Message);

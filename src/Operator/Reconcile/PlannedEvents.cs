@@ -1,0 +1,49 @@
+using HttpSd.Operator.Entities;
+using HttpSd.Operator.Runtime.Abstractions;
+
+namespace HttpSd.Operator.Reconcile;
+
+/// <summary>Decides what to tell the user: only what is different from what the stored status says.</summary>
+internal static class PlannedEvents
+{
+    public static List<PlannedEvent> Decide(
+        TargetGeneratorStatus? stored, GeneratorPlan plan, ConditionDraft published, ConditionDraft generating, StoredDefinition? lastGood, Reload reload)
+    {
+        var events = new List<PlannedEvent>();
+        OfPublication(events, Conditions.Find(stored?.Conditions, ConditionTypes.Published), plan, published, lastGood);
+        OfRuns(events, Conditions.Find(stored?.Conditions, ConditionTypes.Generating), generating);
+        if (reload.Message is not null)
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.Reloaded, Sentence.Bounded(reload.Message)));
+        return events;
+    }
+
+    private static void OfPublication(
+        List<PlannedEvent> events, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
+    {
+        // Not when a Redis that has lost everything is filled again: that would be an event for each object.
+        if (plan.Publish && (lastGood is not null || before?.Status != ConditionDraft.True))
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.Published, published.Message));
+        foreach (var gone in plan.Remove)
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.PathRemoved, $"/targets/{gone.Path} is gone, spec.path is another one now"));
+        // Nor for each object when Redis can't be reached: conditions and metrics say it.
+        if (published.Status == ConditionDraft.False && published.Reason != Reasons.StoreUnavailable && published != before)
+            events.Add(new PlannedEvent(EventType.Warning, published.Reason, published.Message));
+    }
+
+    private static void OfRuns(List<PlannedEvent> events, ConditionDraft? before, ConditionDraft generating)
+    {
+        if (before?.Reason == Reasons.Suspended && generating.Reason is not Reasons.Suspended)
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.Resumed, "runs are no longer suspended"));
+        if (generating == before)
+            return;
+        if (generating.Status == ConditionDraft.False)
+        {
+            var type = generating.Reason == Reasons.Suspended ? EventType.Normal : EventType.Warning;
+            events.Add(new PlannedEvent(type, generating.Reason, generating.Message));
+        }
+        else if (generating.Reason == Reasons.RunSucceeded && before?.Status != ConditionDraft.True)
+        {
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.RunSucceeded, generating.Message));
+        }
+    }
+}

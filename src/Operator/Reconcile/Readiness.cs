@@ -1,0 +1,30 @@
+namespace HttpSd.Operator.Reconcile;
+
+/// <summary>Decides <c>Published</c> and <c>Ready</c>.</summary>
+internal static class Readiness
+{
+    /// <summary>Whether server and workers have this spec.</summary>
+    public static ConditionDraft Published(Publication publication, StoredDefinition? lastGood)
+    {
+        if (publication.Allowed)
+            return new(ConditionDraft.True, Reasons.Published, $"published as /targets/{publication.Generator!.Definition.Path}");
+        var kept = lastGood is null ? "" : $"; the last good definition goes on being served as /targets/{Sentence.Bounded(lastGood.Path, 100)}";
+        return new(ConditionDraft.False, publication.Reason, Sentence.Bounded(publication.Message, Sentence.MaxLength - kept.Length) + kept);
+    }
+
+    /// <summary>Whether the path answers with a list.</summary>
+    public static ConditionDraft Ready(ConditionDraft published, ConditionDraft generating, bool servable)
+    {
+        if (published.Status != ConditionDraft.True)
+            return published;
+        if (generating.Reason == Reasons.Suspended)
+            return servable
+                ? new(ConditionDraft.True, Reasons.Suspended, "the last good list is served; runs are suspended")
+                : new(ConditionDraft.False, Reasons.Suspended, "runs are suspended and no list is kept; set spec.suspend to false to have one made");
+        if (generating.Status == ConditionDraft.True)
+            return new(ConditionDraft.True, generating.Reason, "the path answers with a list");
+        return servable
+            ? new(ConditionDraft.True, Reasons.ServingLastGood, Sentence.Bounded($"the last good list is served: {generating.Message}"))
+            : generating;
+    }
+}

@@ -1,0 +1,76 @@
+using HttpSd.Core.Runs;
+
+namespace HttpSd.Operator.Reconcile;
+
+/// <summary>One condition before it is compared with the stored one.</summary>
+internal sealed record ConditionDraft(string Status, string Reason, string Message)
+{
+    public const string True = "True";
+    public const string False = "False";
+    public const string Unknown = "Unknown";
+}
+
+/// <summary>Decides <c>Generating</c>: how runs go.</summary>
+internal static class RunVerdict
+{
+    private static readonly string[] OfRuns =
+        [Reasons.RunSucceeded, Reasons.FirstRunPending, Reasons.RunPending, Reasons.RunFailed, Reasons.RunTimedOut];
+
+    /// <param name="publication">Whether and what the object publishes.</param>
+    /// <param name="lastGood">Its stored definition; null: none.</param>
+    /// <param name="publish">It is published in this pass.</param>
+    /// <param name="run">The run that still counts after this pass; null: none is known.</param>
+    /// <param name="cleared">The pass clears what runs have made, so that even what was known of them is over.</param>
+    /// <param name="before">The stored condition.</param>
+    public static ConditionDraft Decide(
+        Publication publication, StoredDefinition? lastGood, bool publish, RunObservation? run, bool cleared, ConditionDraft? before)
+    {
+        if (publication.Generator?.Definition is { } definition)
+        {
+            if (definition.Suspend)
+                return new(ConditionDraft.False, Reasons.Suspended, "spec.suspend is true, so there are no runs");
+            if (definition.Runtime == Core.Definitions.GeneratorRuntime.Static)
+                return new(ConditionDraft.True, Reasons.Static, "the targets stand in spec.staticTargets, nothing has to run");
+        }
+
+        if (publication.Reason == Reasons.StoreUnavailable)
+            return before ?? new(ConditionDraft.Unknown, Reasons.StoreUnavailable, "Redis can't be reached, so nothing is known of any run");
+        if (!publication.Allowed && lastGood is null)
+            return new(ConditionDraft.Unknown, Reasons.NotPublished, "nothing runs before the definition is published");
+        if (cleared || (publish && lastGood is null))
+            return FirstRunPending;
+        if (publish)
+            return RunPending;
+        return run is null ? Kept(before) ?? FirstRunPending : OfRun(run, lastGood, before);
+    }
+
+    private static ConditionDraft FirstRunPending { get; } = new(
+        ConditionDraft.Unknown, Reasons.FirstRunPending, "no run has ended yet; if this stays, see whether workers of its pool are running");
+
+    private static ConditionDraft RunPending { get; } = new(
+        ConditionDraft.Unknown, Reasons.RunPending, "the changed definition has not run yet; if this stays, see whether workers of its pool are running");
+
+    /// <summary>The type and message of the error, as the status shows them.</summary>
+    public static string Error(RunObservation run) =>
+        Sentence.Bounded(run.ErrorType is null ? "the error is no longer kept" : $"{run.ErrorType}: {run.Message}");
+
+    private static ConditionDraft OfRun(RunObservation run, StoredDefinition? lastGood, ConditionDraft? before)
+    {
+        if (run.Outcome == RunOutcome.Success)
+            return lastGood is not null && run.DefinitionHash.Length > 0 && run.DefinitionHash != lastGood.Hash
+                ? RunPending
+                : new(ConditionDraft.True, Reasons.RunSucceeded, "the last run succeeded");
+        // The error's record has ended before the failures have: what was said of it is still so.
+        if (run.ErrorType is null && before is { Status: ConditionDraft.False } && IsOfRuns(before.Reason))
+            return before;
+        return new(
+            ConditionDraft.False,
+            Reasons.OfFailure(run),
+            Sentence.Bounded($"the last run failed with {Sentence.Bounded(Error(run), 900)}; ?debug=true of the path shows more"));
+    }
+
+    // Redis forgets results that nobody asks for, and errors after errorTTL. That is no news about the script.
+    private static ConditionDraft? Kept(ConditionDraft? before) => before is not null && IsOfRuns(before.Reason) ? before : null;
+
+    private static bool IsOfRuns(string reason) => OfRuns.Contains(reason) || Reasons.IsOwnFailure(reason);
+}
