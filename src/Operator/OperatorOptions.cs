@@ -12,11 +12,8 @@ public sealed class OperatorOptions
     /// <summary>The namespaces served; empty: all.</summary>
     public string[] Namespaces { get; set; } = [];
 
-    /// <summary>The operator's own namespace, where its lease is; empty: that of the Pod, else of the kubeconfig.</summary>
+    /// <summary>The operator's own namespace, where its lease is; empty: the Pod's, else <c>default</c>.</summary>
     public string OwnNamespace { get; set; } = Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "";
-
-    /// <summary>A kubeconfig file; empty: <c>KUBECONFIG</c>, else the Pod's own account, else <c>~/.kube/config</c>.</summary>
-    public string Kubeconfig { get; set; } = "";
 
     /// <summary>Where health and metrics are served.</summary>
     [Required]

@@ -61,7 +61,7 @@ public sealed class BadSpecTests
         plan.Status.Conditions!.Select(c => (c.Type, c.Status, c.Reason)).Should().Equal(
             ("Ready", "False", "InvalidSpec"), ("Published", "False", "InvalidSpec"), ("Generating", "Unknown", "NotPublished"));
         plan.Status.Conditions![0].Message.Should().Be(message);
-        plan.Events.Should().Equal(new PlannedEvent(Runtime.Abstractions.EventType.Warning, "InvalidSpec", message));
+        plan.Events.Should().Equal(new PlannedEvent(HttpSd.Operator.Runtime.Abstractions.EventType.Warning, "InvalidSpec", message));
     }
 
     [Fact]

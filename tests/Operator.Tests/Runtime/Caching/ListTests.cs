@@ -50,7 +50,7 @@ public class ListTests
             api.List = (c, n) => n == 1
                 ? c.ItemsAsync("5", Thing("a", "1"), Thing("b", "2"), Thing("reborn", "3", "one"))
                 : c.ItemsAsync("9", Thing("a", "6"), Thing("b", "7", size: "\"big\""), Thing("reborn", "8", "two", size: "[]"));
-            api.Watch = (c, n) => n == 1 ? c.LinesAsync(Line("ERROR", Status(410, "Expired"))) : c.SilenceAsync();
+            api.Watch = (c, n) => n == 1 ? c.LinesAsync(Line("ERROR", ServerStatus(410, "Expired"))) : c.SilenceAsync();
             return Task.CompletedTask;
         });
         await Soon.TrueAsync(() => rig.Api.Watches == 2, "it lists again");
@@ -90,7 +90,7 @@ public class ListTests
                     ? c.ItemsAsync("5", Thing("a", "1", "u1", ns: "one"))
                     : n > 2 ? c.ItemsAsync("9") : c.ItemsAsync("5", Thing("a", "2", "u2", ns: "two"));
                 api.Watch = (c, n) => c.Request.Path.Value!.Contains("/two/", StringComparison.Ordinal) && n < 3
-                    ? c.LinesAsync(Line("ERROR", Status(410, "Expired")))
+                    ? c.LinesAsync(Line("ERROR", ServerStatus(410, "Expired")))
                     : c.SilenceAsync();
                 return Task.CompletedTask;
             },

@@ -16,7 +16,7 @@ public class WatchTests
         await using var rig = await RigAsync(
             (c, n) => n > 1 ? c.SilenceAsync()
                 : how == "as the answer" ? c.RefuseAsync(410, "Expired")
-                : c.LinesAsync(Line("ERROR", Status(410, "Expired"))),
+                : c.LinesAsync(Line("ERROR", ServerStatus(410, "Expired"))),
             (c, n) => n == 1 ? c.ItemsAsync("5", Before) : c.ItemsAsync("9", Thing("a", "8")));
         await Soon.TrueAsync(() => rig.Api.Watches == 2, "it watches again");
         rig.Changes.Should().Equal("Added a uid-a@1", "Added gone uid-gone@2", "Deleted gone uid-gone@2", "Modified a uid-a@8");
@@ -79,7 +79,7 @@ public class WatchTests
     {
         var open = false;
         await using var rig = await RigAsync(
-            (c, n) => n == 1 ? c.LinesAsync(Line("ERROR", Status(410, "Expired"))) : c.SilenceAsync(),
+            (c, n) => n == 1 ? c.LinesAsync(Line("ERROR", ServerStatus(410, "Expired"))) : c.SilenceAsync(),
             (c, n) => n == 1 || Volatile.Read(ref open) ? c.ItemsAsync("5", Before) : c.RefuseAsync(code, "scripted"));
         await Soon.TrueAsync(() => rig.Api.Lists >= 4, "it goes on trying");
         rig.Reflector.Trouble.Should().StartWith($"things in all namespaces: {code} scripted");
@@ -123,7 +123,7 @@ public class WatchTests
     [Fact]
     public async Task Errors_within_the_stream_are_tried_again_for_a_while_before_everything_is_listed()
     {
-        await using var rig = await RigAsync((c, n) => n < 6 ? c.LinesAsync(Line("ERROR", Status(500, "InternalError"))) : c.SilenceAsync());
+        await using var rig = await RigAsync((c, n) => n < 6 ? c.LinesAsync(Line("ERROR", ServerStatus(500, "InternalError"))) : c.SilenceAsync());
         await Soon.TrueAsync(() => rig.Api.Watches == 6, "it watches again");
         rig.Api.Lists.Should().Be(2);
         rig.Api.Requests.Select(r => r.Contains("watch", StringComparison.Ordinal)).Should().Equal(false, true, true, true, true, true, false, true);

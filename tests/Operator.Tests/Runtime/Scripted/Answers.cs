@@ -14,7 +14,7 @@ internal static class Answers
     public static string Bookmark(string version) =>
         Line("BOOKMARK", $$$"""{"kind":"Thing","apiVersion":"test.httpsd.io/v1","metadata":{"resourceVersion":"{{{version}}}"}}""");
 
-    public static string Status(int code, string reason = "", string details = "{}") =>
+    public static string ServerStatus(int code, string reason = "", string details = "{}") =>
         $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","message":"scripted","reason":"{{reason}}","details":{{details}},"code":{{code}}}""";
 
     public static Task ItemsAsync(this HttpContext context, string version, params string[] things) =>
@@ -55,7 +55,7 @@ internal static class Answers
         context.Response.StatusCode = code;
         if (retryAfter is { } seconds)
             context.Response.Headers.RetryAfter = $"{seconds}";
-        return context.Response.WriteAsync(Status(code, reason, details));
+        return context.Response.WriteAsync(ServerStatus(code, reason, details));
     }
 
     /// <summary>The whole connection ends in order: GOAWAY over HTTP/2, Connection: close before.</summary>

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using HttpSd.Operator.Entities;
+using HttpSd.Operator.Reconcile;
+using HttpSd.Operator.Runs;
+using HttpSd.Operator.Runtime.Abstractions;
+using HttpSd.Operator.Runtime.Controller;
+using HttpSd.Operator.Runtime.Status;
+using HttpSd.Operator.Store;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
+using k8s;
+
+namespace HttpSd.Operator.Kubernetes;
+
+/// <summary>Carries a plan out: first the store, then the status, last the events.</summary>
+internal sealed class GeneratorActs(
+    PublishedDefinitions definitions,
+    LastGoodScripts lastGood,
+    DefinitionStore store,
+    ReloadLedger reloads,
+    RunFeed feed,
+    StatusPace pace,
+    IStatusPatcher statuses,
+    EventPublisher events)
+{
+    /// <summary>Makes Redis hold what the plan says. Harmless to repeat.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached; what was done stays done.</exception>
+    public async Task ApplyToStoreAsync(Observed observed, GeneratorPlan plan, CancellationToken cancellationToken)
+    {
+        var key = EntityKey.Of(observed.Object);
+        foreach (var gone in plan.Clear)
+            await definitions.RemoveAsync(gone, cancellationToken);
+        if (plan.Wanted is null)
+            await lastGood.KeepAsync(key, StoredDefinitions.Of(observed).LastGood, cancellationToken);
+        else
+            lastGood.Forget(key);
+        if (plan.Publish)
+        {
+            // Before the run that this causes can end.
+            feed.Follow(DefinitionIndex.FullPathOf(plan.Wanted!.Definition), key, default);
+            await definitions.PutAsync(plan.Wanted, cancellationToken);
+        }
+        foreach (var gone in plan.Remove)
+            await RemoveAsync(key, gone, cancellationToken);
+        if (plan.Reload is { } path && await store.ReadScriptAsync(path, cancellationToken) is { } published)
+            await reloads.ReloadAsync(
+                observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
+    }
+
+    /// <summary>Writes the status when it is another and it is time; how long to wait when it is not.</summary>
+    /// <exception cref="WriteConflictException">The object has changed since.</exception>
+    public async Task<TimeSpan> WriteStatusAsync(Observed observed, GeneratorPlan plan, CancellationToken cancellationToken)
+    {
+        if (!plan.StatusChanged)
+            return TimeSpan.Zero;
+        var (entity, key) = (observed.Object, EntityKey.Of(observed.Object));
+        var ofRun = IsOfRun(entity.Status, plan);
+        if (ofRun && pace.Wait(key) is { Ticks: > 0 } wait)
+            return wait;
+        var desired = (JsonObject)JsonNode.Parse(KubernetesJson.Serialize(plan.Status))!;
+        var write = await statuses.ApplyAsync(entity, desired, cancellationToken);
+        if (write.Outcome == StatusOutcome.Conflict)
+            throw new WriteConflictException();
+        if (write.Outcome == StatusOutcome.Gone)
+            return TimeSpan.Zero;
+        if (ofRun)
+            pace.Wrote(key);
+        else
+            pace.Reset(key);
+        foreach (var told in plan.Events)
+            await events(entity, told.Reason, told.Message, told.Type, cancellationToken);
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Removes what is stored of an object that is gone.</summary>
+    /// <param name="entity">Its last state.</param>
+    /// <param name="nameIsFree">No other object has its name now.</param>
+    /// <param name="cancellationToken">Ends it half-way; to be called again.</param>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
+    public async Task RemoveAllAsync(TargetGenerator entity, bool nameIsFree, CancellationToken cancellationToken)
+    {
+        var (key, uid) = (EntityKey.Of(entity), entity.Metadata.Uid ?? "");
+        foreach (var own in definitions.Of(key.ToString(), null).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
+            await RemoveAsync(key, own, cancellationToken);
+        await reloads.ForgetAsync(uid, cancellationToken);
+        lastGood.Forget(key);
+        pace.Reset(key);
+    }
+
+    private async Task RemoveAsync(EntityKey key, StoredDefinition gone, CancellationToken cancellationToken)
+    {
+        if (definitions.FullPath(gone.Path) is { } fullPath)
+            feed.Forget(fullPath, key);
+        await definitions.RemoveAsync(gone, cancellationToken);
+    }
+
+    // Only how runs end has changed: that may happen every few seconds, everything else is somebody's doing.
+    private static bool IsOfRun(TargetGeneratorStatus? stored, GeneratorPlan plan) =>
+        stored is not null
+        && !plan.Publish
+        && stored.ObservedGeneration == plan.Status.ObservedGeneration
+        && stored.LastHandledReload == plan.Status.LastHandledReload
+        && Conditions.Find(stored.Conditions, ConditionTypes.Published) == Conditions.Find(plan.Status.Conditions, ConditionTypes.Published);
+}

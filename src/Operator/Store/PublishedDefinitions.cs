@@ -1,0 +1,116 @@
+using HttpSd.Core.Definitions;
+using HttpSd.Operator.Reconcile;
+using HttpSd.Redis.Definitions;
+
+namespace HttpSd.Operator.Store;
+
+/// <summary>
+/// What Redis holds of definitions, as this leader has read and written it: nobody else writes. Changes of one
+/// path go one after the other; a replacement of everything waits for them and keeps them waiting.
+/// </summary>
+internal sealed class PublishedDefinitions(DefinitionPublisher publisher, DefinitionStore store) : IDisposable
+{
+    private const int Changes = 64;
+
+    private readonly DefinitionIndex index = new();
+    private readonly SemaphoreSlim changing = new(Changes, Changes);
+    private readonly SemaphoreSlim[] paths = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
+
+    /// <summary>What is stored under a name, wherever, and what is stored at a path, whoever's it is.</summary>
+    public IReadOnlyList<StoredDefinition> Of(string name, string? path) => index.Of(name, path);
+
+    /// <summary>Where the result of the run without parameters is kept; null when nothing is stored at the path.</summary>
+    public string? FullPath(string path) => index.FullPath(path);
+
+    /// <summary>Publishes a definition.</summary>
+    public Task PutAsync(GeneratorScript script, CancellationToken cancellationToken) =>
+        ChangeAsync(script.Definition.Path, async () =>
+        {
+            await publisher.PutAsync(script, cancellationToken);
+            index.Put(script.Definition);
+        }, cancellationToken);
+
+    /// <summary>Removes a definition with its results, if it is still this one that is stored.</summary>
+    public Task RemoveAsync(StoredDefinition definition, CancellationToken cancellationToken) =>
+        ChangeAsync(definition.Path, async () =>
+        {
+            if (index.At(definition.Path) != definition)
+                return;
+            await publisher.RemoveAsync(definition.Path, cancellationToken);
+            index.Remove(definition.Path);
+        }, cancellationToken);
+
+    /// <summary>Makes the store hold exactly what is planned, and says that it is complete.</summary>
+    /// <param name="plan">
+    /// Called with all that is stored, while nothing else changes: what has to go with its results first, and all
+    /// that is wanted.
+    /// </param>
+    /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
+    public async Task<PublicationReport> ReplaceAsync(
+        Func<IReadOnlyList<StoredDefinition>, Task<FullPlan>> plan, CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < Changes; taken++)
+                await changing.WaitAsync(cancellationToken);
+            index.Replace(await ReadAsync(cancellationToken));
+            var planned = await plan(index.All);
+            foreach (var orphan in planned.Orphans)
+            {
+                await publisher.RemoveAsync(orphan.Path, cancellationToken);
+                index.Remove(orphan.Path);
+            }
+            var report = await publisher.PublishAsync(planned.Wanted, cancellationToken);
+            index.Replace(planned.Wanted.Select(w => w.Definition));
+            return report with { Removed = [.. planned.Orphans.Select(o => o.Path), .. report.Removed] };
+        }
+        finally
+        {
+            if (taken > 0)
+                changing.Release(taken);
+        }
+    }
+
+    public void Dispose()
+    {
+        changing.Dispose();
+        foreach (var path in paths)
+            path.Dispose();
+    }
+
+    private async Task<IEnumerable<GeneratorDefinition>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var all = await store.ReadChangesAsync("", 0, cancellationToken);
+        return all.Changed
+            .Select(c => c.Stored is { } stored ? DefinitionStore.Parse(stored, out _)?.Definition : null)
+            .OfType<GeneratorDefinition>();
+    }
+
+    private async Task ChangeAsync(string path, Func<Task> change, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            var own = paths[(uint)string.GetHashCode(path, StringComparison.Ordinal) % paths.Length];
+            await own.WaitAsync(cancellationToken);
+            try
+            {
+                await change();
+            }
+            finally
+            {
+                own.Release();
+            }
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+}
+
+/// <summary>What the store is to hold.</summary>
+/// <param name="Orphans">Stored definitions that go with their results before anything is published.</param>
+/// <param name="Wanted">All definitions, sealed, each path once.</param>
+internal sealed record FullPlan(IReadOnlyList<StoredDefinition> Orphans, IReadOnlyList<GeneratorScript> Wanted);
