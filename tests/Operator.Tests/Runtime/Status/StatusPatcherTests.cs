@@ -85,7 +85,7 @@ public sealed class StatusPatcherTests : IAsyncLifetime
         same.Message.Should().Be("2 of 2");
         var flipped = new ConditionList(first, 2, time).Set("Ready", null, "Unclear", "").Find("Ready")!;
         flipped.Status.Should().Be("Unknown");
-        flipped.LastTransitionTime.Should().Be(first[0].LastTransitionTime!.Value.AddHours(1));
+        flipped.LastTransitionTime.Should().Be(first[0].LastTransitionTime.AddHours(1));
         first[0].Status.Should().Be("True");
         new ConditionList(first, 2, time).Remove("Ready").Items.Should().BeEmpty();
     }
