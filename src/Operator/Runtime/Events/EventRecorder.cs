@@ -38,9 +38,20 @@ internal sealed partial class EventRecorder(
         try
         {
             await foreach (var notice in queue.Reader.ReadAllAsync(cancellationToken))
-                await TellAsync(notice, cancellationToken);
+            {
+                try
+                {
+                    await TellAsync(notice, cancellationToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // One odd notice must not silence all that follow.
+                    metrics.Dropped();
+                    Log.GivenUp(log, notice.Reason, notice.About.Name, e.Message);
+                }
+            }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
         }
     }

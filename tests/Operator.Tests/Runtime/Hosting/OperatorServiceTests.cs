@@ -28,7 +28,7 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         run.Diary.OnSyncedFailures = 1;
         run.Store.Put(Widget.Named("a"));
         run.Reflector.Synced = true;
-        await time.UntilAsync(() => run.Diary.Count("reconcile") == 1 && run.Diary.Count("task") == 1, 5 * Second);
+        await time.UntilAsync(() => run.Diary.Count("reconcile") == 1 && run.Diary.Count("task") == 1, 12 * Second);
         run.Health.Ready.Should().BeTrue();
         run.Diary.Lines.Take(3).Should().Equal("reading", "first", "first");
         await run.Get<EventPublisher>()(Widget.Named("a"), "Ready", "x");
@@ -50,11 +50,11 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         second.Reflector.Synced = true;
         second.Store.Put(Widget.Named("a"));
         await second.StartAsync();
-        await time.UntilAsync(() => second.Health.Ready, 2 * Second);
+        await time.UntilAsync(() => second.Health.Ready, 5 * Second);
         await time.PassAsync(5 * Second);
         second.Diary.Lines.Should().Equal("reading");
         await StopAsync(first);
-        await time.UntilAsync(() => second.Diary.Count("reconcile") == 1, 4 * Second);
+        await time.UntilAsync(() => second.Diary.Count("reconcile") == 1, 10 * Second);
         await StopAsync(second);
     }
 
@@ -76,7 +76,7 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         stop.IsCompleted.Should().BeFalse();
         run.Get<ILeaderElection>().IsLeader.Should().BeTrue();
         block.SetResult();
-        await time.UntilAsync(() => stop.IsCompleted, 5 * Second);
+        await time.UntilAsync(() => stop.IsCompleted, 12 * Second);
         run.Diary.Lines.Should().Contain("reconciled");
         server.Find(Lease)!["spec"]!["holderIdentity"]!.ToString().Should().BeEmpty();
     }
@@ -112,7 +112,7 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         };
         await LeadAsync(run);
         Steal();
-        await time.UntilAsync(() => run.Get<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested, 3 * Second);
+        await time.UntilAsync(() => run.Get<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested, 9 * Second);
         await Clock.SoonAsync(() => cancelled);
         var requests = server.Requests.Count;
         await run.Get<EventPublisher>()(Widget.Named("a"), "Ready", "x");
@@ -135,8 +135,8 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         };
         await LeadAsync(run);
         Steal();
-        await time.UntilAsync(() => run.Diary.Code == 1, 3 * Second);
-        (await time.UntilAsync(() => run.Diary.EndedNow == 1, 6 * Second)).Should().BeGreaterThan(4 * Second);
+        await time.UntilAsync(() => run.Diary.Code == 1, 9 * Second);
+        (await time.UntilAsync(() => run.Diary.EndedNow == 1, 8 * Second)).Should().BeGreaterThan(4 * Second);
         never.SetResult(ReconciliationResult<Widget>.Success(Widget.Named("a")));
         await StopAsync(run);
     }
@@ -148,7 +148,7 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         server.Cut("one");
         run.Reflector.Synced = true;
         await run.StartAsync();
-        await time.UntilAsync(() => run.Health.Ready, Second);
+        await time.UntilAsync(() => run.Health.Ready, 5 * Second);
         await time.PassAsync(20 * Second, Second);
         run.Health.Alive.Should().BeTrue();
         run.Reflector.Alive = false;
@@ -161,7 +161,7 @@ public sealed class OperatorServiceTests : IAsyncLifetime
         run.Reflector.Synced = true;
         run.Store.Put(Widget.Named("a"));
         await run.StartAsync();
-        await time.UntilAsync(() => run.Diary.Count("reconcile") == 1, 3 * Second);
+        await time.UntilAsync(() => run.Diary.Count("reconcile") == 1, 9 * Second);
     }
 
     private void Steal()
