@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using HttpSd.Operator.Entities.Schema;
 using k8s;
 using k8s.Models;
@@ -38,6 +39,7 @@ internal sealed class TargetGenerator : IKubernetesObject<V1ObjectMeta>
     /// As it is stored. Typed it would be an object that can't be read at all, where the one reader of specs
     /// says what is wrong with it: older schemas and servers without one have let everything through.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Spec { get; set; }
 
     public TargetGeneratorStatus? Status { get; set; }

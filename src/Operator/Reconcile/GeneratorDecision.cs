@@ -27,8 +27,8 @@ internal static class GeneratorDecision
         var reload = Reload.Decide(entity, publication, stored, observed.Stored is not null);
 
         // 2. How do runs go? What is known of a list that is cleared, or of another path, is over.
-        var moved = plan.Publish && stored.LastGood is { } last && last.Path != plan.Wanted!.Definition.Path;
-        var cleared = reload.Path is not null || moved;
+        var moved = plan.Wanted is { Definition.Path: var path } && entity.Status?.Path is { } known && known != path;
+        var cleared = reload.Path is not null || (moved && (plan.Publish || observed.Run is null));
         var run = cleared || stored.LastGood is null ? null : observed.Run;
         var before = Conditions.Find(entity.Status?.Conditions, ConditionTypes.Generating);
         var generating = RunVerdict.Decide(publication, stored.LastGood, plan.Publish, run, cleared, before);

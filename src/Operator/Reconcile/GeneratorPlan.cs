@@ -8,8 +8,8 @@ namespace HttpSd.Operator.Reconcile;
 internal sealed record GeneratorPlan
 {
     /// <summary>
-    /// 1. Somebody else's definition at the path that is published next, or a predecessor's of the same name:
-    /// it goes with its results, so that none of them is served under the new one. Only while it is stored as said here.
+    /// 1. Somebody else's definition at the path that is published next, and those of a deleted predecessor of the
+    /// same name: they go with their results, so that none is served as this object's. Only while stored as said here.
     /// </summary>
     public IReadOnlyList<StoredDefinition> Clear { get; init; } = [];
 

@@ -17,7 +17,10 @@ internal sealed record StoredDefinitions(
         var stored = observed.Stored ?? [];
         var (name, uid) = (EntityKey.Of(observed.Object).ToString(), observed.Object.Metadata.Uid ?? "");
         var named = stored.Where(s => s.Name == name).ToLookup(s => s.Uid.Length == 0 || s.Uid == uid);
-        return new StoredDefinitions([.. named[true]], [.. named[false]], [.. stored.Where(s => s.Name != name)]);
+        // Of two, after a move that was cut short, the one at the path that is wanted now counts.
+        var path = SpecText.WantedPath(observed.Object);
+        return new StoredDefinitions(
+            [.. named[true].OrderBy(s => s.Path == path ? 0 : 1)], [.. named[false]], [.. stored.Where(s => s.Name != name)]);
     }
 
     /// <summary>The object's own definition that goes on being served; null when there is none.</summary>
