@@ -25,7 +25,9 @@ internal sealed record FaultRule(bool Relist, Pace Pace, int WarnAt)
     /// <summary>The whole policy.</summary>
     public static FaultRule Of(Fault fault) => fault switch
     {
-        Fault.Closed or Fault.Idle or Fault.Late => new(false, Pace.AtOnce, 0),
+        Fault.Closed or Fault.Late => new(false, Pace.AtOnce, 0),
+        // A server restored from a backup answers a version from its future with a watch that says nothing at all.
+        Fault.Idle => new(true, Pace.AtOnce, 0),
         Fault.Short => new(false, Pace.Backoff, 0),
         Fault.Expired => new(true, Pace.AtOnceOnce, 0),
         // A list would be one more burden on a server that has too many.

@@ -80,7 +80,11 @@ internal sealed class Reflector<TEntity>(
         {
             return e;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
         {
             ReflectorLog.Unexpected(log, e, resource, scope);
             return new ApiFaultException(Fault.Unexpected, e.Message, inner: e);
@@ -163,7 +167,7 @@ internal sealed class Reflector<TEntity>(
         return wait;
     }
 
-    // A server restored from a backup answers a version from its future with a watch that says nothing at all.
+    // As good as idle: silent watches whose ends came before our own limit.
     private bool IsSilent() => version is not null && time.GetElapsedTime(heard) >= options.ReadIdle;
 
     private string Describe(ApiFaultException e) =>

@@ -22,8 +22,8 @@ internal sealed record ReflectorOptions
     public TimeSpan Overtime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The longest silence between two lines. Bookmarks come about every minute; a spurious new watch is one
-    /// cheap request.
+    /// The longest silence between two lines. Bookmarks come about every minute, except for a type of which the
+    /// server has never seen a change: that one is listed again this often, which costs little.
     /// </summary>
     public TimeSpan ReadIdle { get; init; } = TimeSpan.FromMinutes(3);
 

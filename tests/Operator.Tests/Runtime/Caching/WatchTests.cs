@@ -220,16 +220,21 @@ public class WatchTests
     [Fact]
     public async Task A_listener_that_fails_does_not_end_the_reflector()
     {
-        await using var rig = await RigAsync((c, n) => c.SilenceAsync(Line("ADDED", Thing($"b{n}", $"{5 + n}"))));
-        var thrown = false;
+        var listening = new TaskCompletionSource();
+        await using var rig = await RigAsync(async (c, _) =>
+        {
+            await listening.Task;
+            await c.SilenceAsync(Line("ADDED", Thing("b", "6")), Line("ADDED", Thing("c", "7")));
+        });
+        await Soon.TrueAsync(() => rig.Api.Watches == 1, "it watches");
         rig.Store.Changed += c =>
         {
-            if (thrown || c.Key.Name != "b1")
-                return;
-            thrown = true;
-            throw new InvalidOperationException("scripted");
+            if (c.Key.Name == "b" && rig.Api.Lists == 1)
+                throw new InvalidOperationException("scripted");
         };
-        await Soon.TrueAsync(() => rig.Known.Any(k => k.StartsWith('b')), "it goes on");
+        listening.SetResult();
+        await Soon.TrueAsync(() => rig.Known.Contains("c@7"), "it goes on");
+        (await rig.RestartsAsync("unexpected")).Should().Be(1);
         rig.Reflector.Alive.Should().BeTrue();
     }
 
