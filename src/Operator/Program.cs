@@ -1,6 +1,13 @@
-namespace HttpSd.Operator;
+using HttpSd.Operator;
+using HttpSd.Operator.Entities;
 
-internal static class Program
+// `crd` writes the CustomResourceDefinition; else the operator runs.
+if (args is ["crd"])
 {
-    private static int Main() => 1;
+    CrdCommand.Write(Console.Out);
+    return 0;
 }
+
+await OperatorApp.Create(args).RunAsync();
+// Not 0 when leadership was lost: whoever started the process has to start it again.
+return Environment.ExitCode;

@@ -29,6 +29,17 @@ public static class Settings
         return services;
     }
 
+    /// <summary>The settings of a section for what has to know them before there are services; checked likewise.</summary>
+    /// <exception cref="OptionsValidationException">One is wrong.</exception>
+    public static T Read<T>(IConfiguration configuration, string section)
+        where T : class, new()
+    {
+        var options = new T();
+        Bind(options, configuration.GetSection(section));
+        var result = new SettingsValidator<T>(section, configuration).Validate(null, options);
+        return result.Failed ? throw new OptionsValidationException(section, typeof(T), result.Failures) : options;
+    }
+
     /// <summary>Sets what can be read; <see cref="SettingsValidator{T}"/> reports the rest.</summary>
     private static void Bind(object options, IConfigurationSection section)
     {

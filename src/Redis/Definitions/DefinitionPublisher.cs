@@ -74,7 +74,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         // With the name and all: who moved a generator to another object or file wants to read that in messages.
         if (published.TryGetValue(script.Definition.Path, out var before)
-            && (before.Hash, before.Name) == (script.Definition.Hash, script.Definition.Name))
+            && (before.Hash, before.Name, before.Uid) == (script.Definition.Hash, script.Definition.Name, script.Definition.Uid))
             return false;
         var changed = await PublishOneAsync(script, cancellationToken);
         published[script.Definition.Path] = script.Definition;

@@ -42,7 +42,7 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
     }
 
     /// <summary>A client with a name, so that its connection alone can be cut.</summary>
-    public Kubernetes Connect(string client = "one") =>
+    public k8s.Kubernetes Connect(string client = "one") =>
         new(new KubernetesClientConfiguration { Host = app.Urls.First() }, new Named(client));
 
     public void Cut(string client) => down[client] = true;

@@ -17,7 +17,7 @@ public sealed class EventRecorderTests : IAsyncLifetime
     private readonly Instruments instruments = new();
     private readonly Lost lost = new();
     private ScriptedApiServer server = null!;
-    private Kubernetes kubernetes = null!;
+    private k8s.Kubernetes kubernetes = null!;
 
     public async ValueTask InitializeAsync()
     {

@@ -32,7 +32,7 @@ internal sealed class Diary
 /// <summary>A whole operator in a host, with a reflector and a controller that the test plays.</summary>
 internal sealed class OperatorRun : IAsyncDisposable
 {
-    private readonly Kubernetes kubernetes;
+    private readonly k8s.Kubernetes kubernetes;
     private readonly IHost host;
 
     public OperatorRun(ScriptedApiServer server, FakeTimeProvider time, string name = "one")

@@ -9,7 +9,7 @@ namespace HttpSd.Operator.Tests.Runtime.LeaderElection;
 internal sealed class Replica : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
-    private readonly Kubernetes kubernetes;
+    private readonly k8s.Kubernetes kubernetes;
 
     public Replica(ScriptedApiServer server, FakeTimeProvider time, string identity, int seed)
     {

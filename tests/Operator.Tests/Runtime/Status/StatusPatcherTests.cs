@@ -13,7 +13,7 @@ public sealed class StatusPatcherTests : IAsyncLifetime
 
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
     private ScriptedApiServer server = null!;
-    private Kubernetes kubernetes = null!;
+    private k8s.Kubernetes kubernetes = null!;
     private StatusPatcher patcher = null!;
 
     public async ValueTask InitializeAsync()

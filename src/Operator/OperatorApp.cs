@@ -1,0 +1,92 @@
+using HttpSd.Operator.Entities;
+using HttpSd.Operator.Kubernetes;
+using HttpSd.Operator.Runs;
+using HttpSd.Operator.Runtime.Caching;
+using HttpSd.Operator.Runtime.Client;
+using HttpSd.Operator.Runtime.Controller;
+using HttpSd.Operator.Runtime.Hosting;
+using HttpSd.Operator.Store;
+using HttpSd.ServiceDefaults;
+using k8s.Models;
+
+namespace HttpSd.Operator;
+
+/// <summary>The operator as an application: it turns TargetGenerators into definitions in Redis and says how they are doing.</summary>
+public static class OperatorApp
+{
+    /// <summary>Builds it; the caller runs it.</summary>
+    /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
+    /// <param name="configure">What the host adds.</param>
+    public static WebApplication Create(string[] commandLine, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddHttpSdDefaults(commandLine);
+        builder.Services.AddSettings<OperatorOptions>("Operator");
+        builder.Services.AddOperator(Settings.Read<OperatorOptions>(builder.Configuration, "Operator"));
+        configure?.Invoke(builder);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.AddServerHeader = false);
+        var app = builder.Build();
+        app.Urls.Clear();
+        foreach (var url in Settings.Read<OperatorOptions>(app.Configuration, "Operator").Urls.Split(';'))
+            app.Urls.Add(url);
+        var health = app.Services.GetRequiredService<OperatorHealth>();
+        app.MapHttpSdDefaults(alive: () => health.Alive, ready: () => health.Ready);
+        app.Services.ConnectChanges();
+        return app;
+    }
+
+    private static void AddOperator(this IServiceCollection services, OperatorOptions options)
+    {
+        services.AddKubernetesClient();
+        services.AddSingleton<EntityStore<V1ConfigMap>>();
+        services.AddSingleton<Claims>();
+        services.AddSingleton<ConfigMaps>();
+        services.AddSingleton<UnreadableGenerators>();
+        services.AddSingleton<PublishedDefinitions>();
+        services.AddSingleton<LastGoodScripts>();
+        services.AddSingleton<RunFeed>();
+        services.AddSingleton<StatusPace>();
+        services.AddSingleton<GeneratorGathering>();
+        services.AddSingleton<GeneratorActs>();
+        services.AddSingleton<FullPublication>();
+        var host = services.AddKubernetesOperator(settings =>
+        {
+            settings.Name = options.Name;
+            settings.LeaderElectionType = options.LeaderElection ? LeaderElectionType.Single : LeaderElectionType.None;
+            settings.LeaderElectionNamespace = options.OwnNamespace.Length > 0 ? options.OwnNamespace : null;
+            settings.MaxParallelReconciliations = options.Concurrency;
+        });
+        host.AddController<GeneratorController, TargetGenerator>(controller =>
+        {
+            controller.Filter = new ChangeFilter { Annotations = [TargetGenerator.ReloadAnnotation] };
+            controller.MinResync = options.ResyncInterval / 2;
+            controller.MaxResync = options.ResyncInterval * 1.5;
+        });
+        // One reflector for everything, or one for each namespace that is served.
+        foreach (var served in options.Namespaces.Length == 0 ? [[]] : options.Namespaces.Select(n => new[] { n }))
+        {
+            host.AddReflector(s => ReflectGenerators(s, served));
+            host.AddReflector(s => s.GetRequiredService<ReflectorFactory>().Create(
+                s.GetRequiredService<EntityStore<V1ConfigMap>>(), served, transform: s.GetRequiredService<ConfigMaps>().Strip).Single());
+        }
+        host.AddOnSynced<FirstPublication>();
+        host.AddLeaderTask<StoreGuard>();
+        host.AddLeaderTask<RunFeedTask>();
+    }
+
+    private static Reflector<TargetGenerator> ReflectGenerators(IServiceProvider services, string[] served)
+    {
+        var reflector = services.GetRequiredService<ReflectorFactory>()
+            .Create(services.GetRequiredService<EntityStore<TargetGenerator>>(), served).Single();
+        services.GetRequiredService<UnreadableGenerators>().Watch([reflector]);
+        return reflector;
+    }
+
+    // Before the first object is read: what follows the store has to see it filling.
+    private static void ConnectChanges(this IServiceProvider services)
+    {
+        var generators = services.GetRequiredService<IEntityTrigger<TargetGenerator>>();
+        services.GetRequiredService<Claims>().Concerned += key => generators.Enqueue(key);
+        services.GetRequiredService<ConfigMaps>().Concerned += key => generators.Enqueue(key);
+    }
+}
