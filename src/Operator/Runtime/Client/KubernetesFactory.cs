@@ -18,14 +18,16 @@ internal sealed class KubernetesFactory(KubernetesOptions options, ClientMetrics
         var authorities = configuration.SslCaCerts;
         // Left in place, it brings the lax callback back.
         configuration.SslCaCerts = null;
-        configuration.HttpClientTimeout = options.RequestTimeout;
+        // Not ours to meet: DeadlineHandler ends a call first, body included.
+        configuration.HttpClientTimeout = options.RequestTimeout * 2;
         configuration.FirstMessageHandlerSetup = handler => Set(handler, authorities);
-        // The last is the outermost.
+        // The first is the outermost.
         return new k8s.Kubernetes(
             configuration,
-            new RequestMetricsHandler(metrics, time),
+            new DeadlineHandler(options.RequestTimeout, time),
+            new RetryHandler(options, time, jitter),
             new HeadersHandler(UserAgent, configuration.TlsServerName),
-            new RetryHandler(options, time, jitter));
+            new RequestMetricsHandler(metrics, time));
     }
 
     private void Set(SocketsHttpHandler handler, X509Certificate2Collection? authorities)

@@ -9,7 +9,7 @@ namespace HttpSd.Operator.Runtime.Client;
 /// </summary>
 internal sealed class RetryHandler(KubernetesOptions options, TimeProvider time, Jitter jitter) : DelegatingHandler
 {
-    /// <summary>Set on requests whose sender has rules of its own: a reflector must see each failure.</summary>
+    /// <summary>Set on requests whose sender has rules and limits of its own: a reflector must see each failure.</summary>
     public static readonly HttpRequestOptionsKey<bool> Off = new("httpsd.retry.off");
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);

@@ -63,7 +63,7 @@ internal sealed class ScriptedApi : IAsyncDisposable
     {
         Requests.Enqueue(context.Request.GetEncodedPathAndQuery());
         Agents.Enqueue(context.Request.Headers.UserAgent.ToString());
-        return context.Request.Query.ContainsKey("watch")
+        return context.Request.Query["watch"] == "1"
             ? Watch(context, Interlocked.Increment(ref watches))
             : List(context, Interlocked.Increment(ref lists));
     }
