@@ -3,12 +3,20 @@ HTTPSD = src/Cli/bin/Release/net10.0/httpsd.dll
 PATHS ?= config/samples
 ARGS ?=
 
-.PHONY: run test build clean
+CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
+
+.PHONY: run run-cluster test build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
 	@dotnet build src/Cli -c Release -v q --nologo
 	@exec dotnet $(HTTPSD) serve $(PATHS) $(ARGS)
+
+run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples
+	@eng/need dotnet python3 redis-server redis-cli etcd kubectl
+	@eng/kube >/dev/null
+	@dotnet build tests/LocalCluster -c Release -v q --nologo
+	@exec dotnet $(CLUSTER)
 
 build:
 	@eng/need dotnet

@@ -49,6 +49,7 @@ public static class OperatorApp
         services.AddSingleton<GeneratorGathering>();
         services.AddSingleton<GeneratorActs>();
         services.AddSingleton<FullPublication>();
+        services.AddSingleton<GeneratorGauges>();
         var host = services.AddKubernetesOperator(settings =>
         {
             settings.Name = options.Name;
@@ -85,6 +86,7 @@ public static class OperatorApp
     // Before the first object is read: what follows the store has to see it filling.
     private static void ConnectChanges(this IServiceProvider services)
     {
+        services.GetRequiredService<GeneratorGauges>();
         var generators = services.GetRequiredService<IEntityTrigger<TargetGenerator>>();
         services.GetRequiredService<Claims>().Concerned += key => generators.Enqueue(key);
         services.GetRequiredService<ConfigMaps>().Concerned += key => generators.Enqueue(key);
