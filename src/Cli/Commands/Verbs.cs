@@ -1,14 +1,11 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
+using HttpSd.ServiceDefaults;
 
 namespace HttpSd.Cli.Commands;
 
 /// <summary>The verbs, and how their ends become exit codes: 0, 1 (it failed), 2 (wrong usage).</summary>
 internal static class Verbs
 {
-    private const int Failed = 1;
-    private const int WrongUsage = 2;
-
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("HttpSd: target lists for Prometheus, made by scripts.")
@@ -22,28 +19,14 @@ internal static class Verbs
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync("error: " + error.Message);
             await Console.Error.WriteLineAsync("See httpsd --help.");
-            return WrongUsage;
+            return ExitCodes.WrongUsage;
         }
-        try
+        // The hosts stop in their own order and time; nobody else cuts them short.
+        return await ExitCodes.OfAsync(() => parsed.InvokeAsync(new InvocationConfiguration
         {
-            // The hosts stop in their own order and time; nobody else cuts them short.
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
-        }
-        catch (OptionsValidationException e)
-        {
-            foreach (var failure in e.Failures)
-                await Console.Error.WriteLineAsync("error: " + failure);
-            return WrongUsage;
-        }
-        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException)
-        {
-            await Console.Error.WriteLineAsync("error: " + e.Message);
-            return Failed;
-        }
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        }));
     }
 
     /// <summary>Refuses a path that isn't there while the command line is read.</summary>
