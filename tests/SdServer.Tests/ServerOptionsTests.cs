@@ -18,6 +18,7 @@ public sealed class ServerOptionsTests
         LocalFreshness = TimeSpan.FromSeconds(2),
         RetryAfter = TimeSpan.FromSeconds(5),
         MaxUrlLength = 8192,
+        DrainDelay = TimeSpan.FromSeconds(5),
     });
 
     [Theory]
