@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HttpSd.ServiceDefaults;
 
 namespace HttpSd.SdServer;
 
@@ -16,7 +17,7 @@ public enum EmptyListForm
 public sealed class ServerOptions : IValidatableObject
 {
     /// <summary>Where the server listens; several are separated by semicolons.</summary>
-    [Required]
+    [ListenUrls]
     public string Urls { get; set; } = "http://+:8080";
 
     /// <summary>The status of a miss and of an expired result: 503, or 200 as an older system had it.</summary>

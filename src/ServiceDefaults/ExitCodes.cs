@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace HttpSd.ServiceDefaults;
@@ -28,6 +29,11 @@ public static class ExitCodes
         {
             await Console.Error.WriteLineAsync("error: " + e.Message);
             return WrongUsage;
+        }
+        catch (SocketException e)
+        {
+            await Console.Error.WriteLineAsync("error: an address to listen at can't be had: " + e.Message);
+            return Failed;
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)
         {

@@ -37,8 +37,10 @@ internal static class CheckReport
         });
         console.Profile.Width = NoLimit;
         if (results.Count > 0)
+        {
             new CheckTable(console, width).Write(results);
-        writer.WriteLine();
+            writer.WriteLine();
+        }
         foreach (var r in results.Where(r => r.Error is { Traceback.Length: > 0 }))
             writer.WriteLine($"{r.Path}:\n{CheckTable.Harmless(r.Error!.Traceback).TrimEnd()}\n");
         foreach (var warning in warnings)

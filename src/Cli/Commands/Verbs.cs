@@ -6,6 +6,8 @@ namespace HttpSd.Cli.Commands;
 /// <summary>The verbs, and how their ends become exit codes: 0, 1 (it failed), 2 (wrong usage).</summary>
 internal static class Verbs
 {
+    private static readonly string[] Sections = ["Server", "Worker", "Redis", "Queue", "Logging"];
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("HttpSd: target lists for Prometheus, made by scripts.")
@@ -16,8 +18,11 @@ internal static class Verbs
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync("error: " + error.Message);
+            string[] errors = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is var unknown
+                ? [unknown is [var first, ..] ? $"{first} is not a command; there are serve and check" : "a command is missing; there are serve and check"]
+                : [.. parsed.Errors.Select(e => e.Message)];
+            foreach (var error in errors)
+                await Console.Error.WriteLineAsync("error: " + error);
             await Console.Error.WriteLineAsync("See httpsd --help.");
             return ExitCodes.WrongUsage;
         }
@@ -51,8 +56,13 @@ internal static class Verbs
         };
         set.Validators.Add(result =>
         {
-            foreach (var setting in result.Tokens.Select(t => t.Value).Where(s => s.IndexOf('=') < s.IndexOf(':') + 2 || s.IndexOf(':') < 1))
-                result.AddError($"--set {setting}: write it as Section:Name=value");
+            foreach (var setting in result.Tokens.Select(t => t.Value))
+            {
+                if (setting.IndexOf('=') < setting.IndexOf(':') + 2 || setting.IndexOf(':') < 1)
+                    result.AddError($"--set {setting}: write it as Section:Name=value");
+                else if (!Sections.Contains(setting[..setting.IndexOf(':')], StringComparer.OrdinalIgnoreCase))
+                    result.AddError($"--set {setting}: there is no such section; there are {string.Join(", ", Sections)}");
+            }
         });
         return set;
     }

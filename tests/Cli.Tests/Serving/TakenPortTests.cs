@@ -46,7 +46,7 @@ public sealed class TakenPortTests
     [Theory]
     [InlineData("HttpSd.SdServer", "Server:MaxWait", "5x", "error: Server:MaxWait is '5x', but must be a duration such as 30s or 1h30m\n")]
     [InlineData("HttpSd.Worker", "Worker:Concurrency", "0", "error: Worker:Concurrency is '0', but must be from 1 to 256\n")]
-    [InlineData("HttpSd.SdServer", "Server:Urls", "here", "error: Invalid url: 'here'\n")]
+    [InlineData("HttpSd.SdServer", "Server:Urls", "here", "error: Server:Urls is 'here', but must be http://ADDRESS:PORT, several separated by semicolons\n")]
     public async Task A_wrong_setting_of_theirs_is_a_line_and_status_2(string assembly, string setting, string value, string line)
     {
         var (status, output, error) = await RunAsync(assembly, $"--{setting}={value}");
