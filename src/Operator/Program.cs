@@ -1,5 +1,6 @@
 using HttpSd.Operator;
 using HttpSd.Operator.Entities;
+using HttpSd.ServiceDefaults;
 
 // `crd` writes the CustomResourceDefinition; else the operator runs.
 if (args is ["crd"])
@@ -8,6 +9,9 @@ if (args is ["crd"])
     return 0;
 }
 
-await OperatorApp.Create(args).RunAsync();
-// Not 0 when leadership was lost: whoever started the process has to start it again.
-return Environment.ExitCode;
+return await ExitCodes.OfAsync(async () =>
+{
+    await OperatorApp.Create(args).RunAsync();
+    // Not 0 when leadership was lost: whoever started the process has to start it again.
+    return Environment.ExitCode;
+});

@@ -1,3 +1,8 @@
 using HttpSd.SdServer;
+using HttpSd.ServiceDefaults;
 
-await SdServerApp.Create(args).RunAsync();
+return await ExitCodes.OfAsync(async () =>
+{
+    await SdServerApp.Create(args).RunAsync();
+    return 0;
+});

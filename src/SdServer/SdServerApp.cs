@@ -39,6 +39,9 @@ public static class SdServerApp
 
     private static void AddServer(this IServiceCollection services)
     {
+        services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>(
+            (host, server) => host.ShutdownTimeout = server.Value.ShutdownTimeout);
+        services.AddHostedService<Drain>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ServerOptions>>(Bound);
         services.AddSingleton<StoreCircuit>();
         services.AddSingleton<ListMemory>();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HttpSd.ServiceDefaults;
 
 namespace HttpSd.SdServer;
 
@@ -16,7 +17,7 @@ public enum EmptyListForm
 public sealed class ServerOptions : IValidatableObject
 {
     /// <summary>Where the server listens; several are separated by semicolons.</summary>
-    [Required]
+    [ListenUrls]
     public string Urls { get; set; } = "http://+:8080";
 
     /// <summary>The status of a miss and of an expired result: 503, or 200 as an older system had it.</summary>
@@ -56,6 +57,16 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>The longest request line, in bytes.</summary>
     [Range(256, 65536)]
     public int MaxUrlLength { get; set; } = 8192;
+
+    /// <summary>
+    /// How long lists are still served after SIGTERM, while <c>/readyz</c> says 503: until every proxy has
+    /// heard of it, new connections keep coming.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>From SIGTERM to the exit: the drain, the longest wait of a request, and a rest for what is under way.</summary>
+    internal TimeSpan ShutdownTimeout => DrainDelay + MaxWait + TimeSpan.FromSeconds(10);
 
     /// <summary><see cref="PathPrefix"/> with a slash in front and none behind; empty when there is none.</summary>
     internal string Prefix => PathPrefix.Trim('/') is { Length: > 0 } bare ? "/" + bare : "";

@@ -25,6 +25,8 @@ public static class Defaults
     {
         builder.Configuration.AddEnvironmentVariables(Settings.EnvironmentPrefix).AddCommandLine(commandLine);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A port that is taken ends in one line of ours, not in the host's stack trace before it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         if (Console.IsOutputRedirected)
             builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
         else

@@ -1,3 +1,4 @@
+using HttpSd.ServiceDefaults;
 using HttpSd.Worker;
 using HttpSd.Worker.Runner.Host;
 
@@ -6,5 +7,8 @@ using HttpSd.Worker.Runner.Host;
 if (args is ["runner", .. var rest])
     return await RunnerHost.RunAsync(RunnerHostOptions.Parse(rest), CancellationToken.None);
 
-await WorkerApp.Create(args).RunAsync();
-return 0;
+return await ExitCodes.OfAsync(async () =>
+{
+    await WorkerApp.Create(args).RunAsync();
+    return 0;
+});

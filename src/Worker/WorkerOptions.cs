@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using HttpSd.Core.Targets;
+using HttpSd.ServiceDefaults;
 using HttpSd.Worker.Runner.Host;
 
 namespace HttpSd.Worker;
@@ -20,7 +21,7 @@ public sealed class WorkerOptions
     public int Concurrency { get; set; } = 4;
 
     /// <summary>Where health and metrics are served.</summary>
-    [Required]
+    [ListenUrls]
     public string Urls { get; set; } = "http://+:8081";
 
     /// <summary>The Unix socket of a runner in another container; empty: the worker starts a runner of its own.</summary>

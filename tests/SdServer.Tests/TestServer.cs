@@ -43,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         keyPrefix ??= $"{Guid.NewGuid():n}:";
         var app = SdServerApp.Create(
-            ["--Server:Urls=http://127.0.0.1:0", $"--Redis:Url={redis.Url}", $"--Redis:KeyPrefix={keyPrefix}", .. settings ?? []]);
+            ["--Server:Urls=http://127.0.0.1:0", "--Server:DrainDelay=0s", $"--Redis:Url={redis.Url}", $"--Redis:KeyPrefix={keyPrefix}", .. settings ?? []]);
         await app.StartAsync(Stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false };

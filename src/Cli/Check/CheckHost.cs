@@ -44,7 +44,7 @@ internal static class CheckHost
         if (output == CheckOutput.Json)
             await CheckReport.WriteJsonAsync(results, warnings, writer);
         else
-            CheckReport.WriteTable(results, warnings, writer);
+            CheckReport.WriteTable(results, warnings, writer, Console.IsOutputRedirected ? null : Console.WindowWidth);
         return results.Count > 0 && results.All(r => r.Outcome == "success") ? 0 : 1;
     }
 

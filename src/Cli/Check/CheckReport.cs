@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -8,8 +7,8 @@ namespace HttpSd.Cli.Check;
 /// <summary>Prints what <c>check</c> found, for people and for programs.</summary>
 internal static class CheckReport
 {
-    // Wide enough for paths and columns, so that nothing breaks when no terminal says how wide it is.
-    private const int PlainWidth = 160;
+    // The lines have the width that they need; the console must not break them again.
+    private const int NoLimit = 1_000_000;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -24,40 +23,31 @@ internal static class CheckReport
         await writer.WriteLineAsync(JsonSerializer.Serialize(
             new { generators = results, warnings, failed = results.Count(r => r.Outcome != "success") }, Json));
 
-    /// <summary>A table, with warnings and errors under it by path.</summary>
-    public static void WriteTable(IReadOnlyList<CheckResult> results, IReadOnlyList<string> warnings, TextWriter writer)
+    /// <summary>A table, then the tracebacks by path, then the sum.</summary>
+    /// <param name="results">What came of each generator.</param>
+    /// <param name="warnings">Of the files.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="width">The terminal's; null: not a terminal.</param>
+    public static void WriteTable(IReadOnlyList<CheckResult> results, IReadOnlyList<string> warnings, TextWriter writer, int? width)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = PlainWidth;
-        var table = new Table().Border(TableBorder.Minimal)
-            .AddColumns("PATH", "OUTCOME")
-            .AddColumn("GROUPS", c => c.RightAligned())
-            .AddColumn("TARGETS", c => c.RightAligned())
-            .AddColumn("TIME", c => c.RightAligned());
-        foreach (var r in results)
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            table.AddRow(
-                Markup.Escape(r.Path),
-                r.Outcome == "success" ? "[green]success[/]" : $"[red]{r.Outcome}[/]",
-                Number(r.Groups),
-                Number(r.Targets),
-                r.Seconds is { } s ? s.ToString("0.000", CultureInfo.InvariantCulture) + " s" : "-");
-            foreach (var warning in r.Warnings)
-                table.AddRow("  warning: " + Markup.Escape(warning));
-            if (r.Error is { } e)
-                table.AddRow($"  {Markup.Escape(e.Type)}: {Markup.Escape(e.Message)}");
+            Ansi = width is null ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        console.Profile.Width = NoLimit;
+        if (results.Count > 0)
+        {
+            new CheckTable(console, width).Write(results);
+            writer.WriteLine();
         }
-        console.Write(table);
         foreach (var r in results.Where(r => r.Error is { Traceback.Length: > 0 }))
-            writer.WriteLine($"{r.Path}:\n{r.Error!.Traceback.TrimEnd()}\n");
+            writer.WriteLine($"{r.Path}:\n{CheckTable.Harmless(r.Error!.Traceback).TrimEnd()}\n");
         foreach (var warning in warnings)
-            writer.WriteLine("warning: " + warning);
+            writer.WriteLine("warning: " + CheckTable.Harmless(warning));
         var failed = results.Count(r => r.Outcome != "success");
         writer.WriteLine(results.Count == 0
             ? "Nothing to check: no generator found."
             : $"{results.Count - failed} of {results.Count} good, {results.Sum(r => r.Targets ?? 0)} targets.");
     }
-
-    private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }

@@ -30,19 +30,19 @@ internal static class ServeCommand
         {
             Description = "Where the SD server listens.",
             HelpName = "URL",
-            DefaultValueFactory = _ => "http://127.0.0.1:8080",
+            DefaultValueFactory = _ => ServeDefaults.Urls,
         };
         var metrics = new Option<string>("--metrics-urls")
         {
             Description = "Where the worker's health and metrics are; when not given and the port is taken, the next free one.",
             HelpName = "URL",
-            DefaultValueFactory = _ => "http://127.0.0.1:8081",
+            DefaultValueFactory = _ => ServeDefaults.MetricsUrls,
         };
         var workers = new Option<int>("--workers")
         {
             Description = "Runs at one time, 1 to 256.",
             HelpName = "N",
-            DefaultValueFactory = _ => 4,
+            DefaultValueFactory = _ => ServeDefaults.Workers,
         };
         workers.Validators.Add(result =>
         {
@@ -58,11 +58,16 @@ internal static class ServeCommand
             new ServeOptions(
                 parsed.GetValue(paths)!,
                 parsed.GetValue(redis),
-                parsed.GetValue(urls)!,
-                parsed.GetResult(metrics) is { Implicit: false } ? parsed.GetValue(metrics)! : MetricsPort.NextFree(parsed.GetValue(metrics)!, Console.Out),
-                parsed.GetValue(workers),
-                parsed.GetValue(settings) ?? []),
+                [
+                    .. Chosen(parsed, urls, "Server:Urls"),
+                    .. Chosen(parsed, metrics, "Worker:Urls"),
+                    .. Chosen(parsed, workers, "Worker:Concurrency"),
+                    .. parsed.GetValue(settings) ?? [],
+                ]),
             Console.Out));
         return serve;
     }
+
+    private static IEnumerable<string> Chosen<T>(ParseResult parsed, Option<T> option, string setting) =>
+        parsed.GetResult(option) is { Implicit: false } ? [$"{setting}={parsed.GetValue(option)}"] : [];
 }

@@ -1,13 +1,12 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
+using HttpSd.ServiceDefaults;
 
 namespace HttpSd.Cli.Commands;
 
 /// <summary>The verbs, and how their ends become exit codes: 0, 1 (it failed), 2 (wrong usage).</summary>
 internal static class Verbs
 {
-    private const int Failed = 1;
-    private const int WrongUsage = 2;
+    private static readonly string[] Sections = ["Server", "Worker", "Redis", "Queue", "Logging"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -19,31 +18,20 @@ internal static class Verbs
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync("error: " + error.Message);
+            string[] errors = parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is var unknown
+                ? [unknown is [var first, ..] ? $"{first} is not a command; there are serve and check" : "a command is missing; there are serve and check"]
+                : [.. parsed.Errors.Select(e => e.Message)];
+            foreach (var error in errors)
+                await Console.Error.WriteLineAsync("error: " + error);
             await Console.Error.WriteLineAsync("See httpsd --help.");
-            return WrongUsage;
+            return ExitCodes.WrongUsage;
         }
-        try
+        // The hosts stop in their own order and time; nobody else cuts them short.
+        return await ExitCodes.OfAsync(() => parsed.InvokeAsync(new InvocationConfiguration
         {
-            // The hosts stop in their own order and time; nobody else cuts them short.
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
-        }
-        catch (OptionsValidationException e)
-        {
-            foreach (var failure in e.Failures)
-                await Console.Error.WriteLineAsync("error: " + failure);
-            return WrongUsage;
-        }
-        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException)
-        {
-            await Console.Error.WriteLineAsync("error: " + e.Message);
-            return Failed;
-        }
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        }));
     }
 
     /// <summary>Refuses a path that isn't there while the command line is read.</summary>
@@ -68,8 +56,13 @@ internal static class Verbs
         };
         set.Validators.Add(result =>
         {
-            foreach (var setting in result.Tokens.Select(t => t.Value).Where(s => s.IndexOf('=') < s.IndexOf(':') + 2 || s.IndexOf(':') < 1))
-                result.AddError($"--set {setting}: write it as Section:Name=value");
+            foreach (var setting in result.Tokens.Select(t => t.Value))
+            {
+                if (setting.IndexOf('=') < setting.IndexOf(':') + 2 || setting.IndexOf(':') < 1)
+                    result.AddError($"--set {setting}: write it as Section:Name=value");
+                else if (!Sections.Contains(setting[..setting.IndexOf(':')], StringComparer.OrdinalIgnoreCase))
+                    result.AddError($"--set {setting}: there is no such section; there are {string.Join(", ", Sections)}");
+            }
         });
         return set;
     }

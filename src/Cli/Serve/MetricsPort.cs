@@ -9,12 +9,16 @@ internal static class MetricsPort
     private const int Tries = 20;
 
     /// <summary>The address, or the same with the next free port, which is said; taken ones all the way: the address.</summary>
-    public static string NextFree(string url, TextWriter output)
+    /// <param name="url">The address that is wanted.</param>
+    /// <param name="others">Where the process is about to listen itself.</param>
+    /// <param name="output">Is told of another port.</param>
+    public static string NextFree(string url, IEnumerable<string> others, TextWriter output)
     {
-        var wanted = new UriBuilder(url);
+        var wanted = new Uri(url);
+        var own = others.Select(o => BindingAddress.Parse(o).Port).ToHashSet();
         for (var port = wanted.Port; port < wanted.Port + Tries; port++)
         {
-            if (!IsFree(wanted.Host, port))
+            if (own.Contains(port) || !IsFree(wanted.Host, port))
                 continue;
             if (port == wanted.Port)
                 return url;

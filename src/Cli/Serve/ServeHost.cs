@@ -3,7 +3,6 @@ using HttpSd.Cli.Sources;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer;
-using HttpSd.ServiceDefaults;
 using HttpSd.Worker;
 using Microsoft.Extensions.Options;
 
@@ -31,9 +30,9 @@ internal static class ServeHost
 
         // 2. Server and worker, each with its own services.
         string[] settings = ["--Redis:Url=" + url, .. options.Settings.Select(s => "--" + s)];
-        await using var server = SdServerApp.Create(["--Server:Urls=" + options.Urls, .. settings], Configure);
-        await using var worker = WorkerApp.Create(
-            ["--Worker:Urls=" + options.MetricsUrls, $"--Worker:Concurrency={options.Workers}", .. settings], Configure);
+        await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls));
+        await using var worker = WorkerApp.Create(settings, b => ServeDefaults.Configure(
+            b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output)));
         await server.StartAsync();
         await worker.StartAsync();
 
@@ -48,7 +47,7 @@ internal static class ServeHost
         using var onStop = server.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         using var onWorkerStop = worker.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         if (await Task.WhenAny(loop.FirstPublication, stopping.Task, publishing) == loop.FirstPublication)
-            await AnnounceAsync(options, embedded, server, output);
+            await AnnounceAsync(options, embedded, server, worker, output);
 
         // 4. Until told to stop: no more changes, then the worker ends its runs, then the server goes.
         await Task.WhenAny(stopping.Task, publishing);
@@ -59,27 +58,29 @@ internal static class ServeHost
         return 0;
     }
 
-    // A port that is taken ends in one line of ours, not in the host's stack trace before it.
-    private static void Configure(WebApplicationBuilder builder) =>
-        builder.Logging.UsePlainConsole().AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
-
-    private static async Task AnnounceAsync(ServeOptions options, EmbeddedStore? embedded, WebApplication server, TextWriter output)
+    private static async Task AnnounceAsync(
+        ServeOptions options, EmbeddedStore? embedded, WebApplication server, WebApplication worker, TextWriter output)
     {
         var watcher = server.Services.GetRequiredService<DefinitionWatcher>();
         await watcher.RefreshAsync(CancellationToken.None);
-        var root = server.Urls.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)
-            .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
-            .Replace("//+", "//127.0.0.1", StringComparison.Ordinal).TrimEnd('/');
+        var root = Reachable(server);
         var prefix = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PathPrefix.Trim('/');
         root += prefix.Length > 0 ? "/" + prefix : "";
         foreach (var definition in watcher.Table.All.Take(MostPathsShown))
             await output.WriteLineAsync($"  {root}/targets/{definition.Definition.Path}");
         if (watcher.Table.Count > MostPathsShown)
             await output.WriteLineAsync($"  and {watcher.Table.Count - MostPathsShown} more");
-        await output.WriteLineAsync($"  worker metrics: {options.MetricsUrls}/metrics");
+        await output.WriteLineAsync($"  worker metrics: {Reachable(worker)}/metrics");
         await output.WriteLineAsync(embedded is not null
             ? $"  embedded store: redis-cli -p {embedded.Port}"
             : $"  store: {RedisUrl.Redact(RedisUrl.Parse(options.Redis!))}");
         await output.WriteLineAsync($"ready: {watcher.Table.Count} paths");
+    }
+
+    // "Every address" is a place to listen, not one to go to.
+    private static string Reachable(WebApplication app)
+    {
+        var bound = BindingAddress.Parse(app.Urls.First());
+        return bound.Host is "+" or "*" or "0.0.0.0" or "[::]" ? $"{bound.Scheme}://127.0.0.1:{bound.Port}" : bound.ToString().TrimEnd('/');
     }
 }

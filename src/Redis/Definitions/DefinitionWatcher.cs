@@ -69,7 +69,8 @@ public sealed partial class DefinitionWatcher(
             }
             catch (StoreUnavailableException e)
             {
-                if (!wasDown)
+                // A connection that is closed because the process ends is no outage.
+                if (!wasDown && !stoppingToken.IsCancellationRequested)
                     Log.StoreIsDown(log, e.Message);
                 wasDown = true;
             }

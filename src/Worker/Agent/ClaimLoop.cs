@@ -61,7 +61,7 @@ internal sealed class ClaimLoop(
             }
             catch (StoreUnavailableException e)
             {
-                if (!storeIsDown)
+                if (!storeIsDown && !stoppingToken.IsCancellationRequested)
                     Log.ClaimFailed(log, e.Message);
                 storeIsDown = true;
                 await woken.WaitAsync(TimeSpan.FromMilliseconds(500 + random.Next(1000)), stoppingToken);

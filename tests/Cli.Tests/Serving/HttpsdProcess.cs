@@ -13,11 +13,11 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> lines = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HttpsdProcess(string url, string metricsUrl, string[] arguments)
+    private HttpsdProcess(string url, string metricsUrl, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         (Url, MetricsUrl) = (url, metricsUrl);
         Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(20) };
-        process = Launch(["serve", "--urls", url, "--metrics-urls", metricsUrl, .. arguments]);
+        process = Launch(["serve", "--urls", url, .. metricsUrl.Length > 0 ? ["--metrics-urls", metricsUrl] : (string[])[], .. arguments], environment);
         process.OutputDataReceived += (_, e) => Take(e.Data);
         process.ErrorDataReceived += (_, e) => Take(e.Data);
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("httpsd ended:\n" + Log));
@@ -28,6 +28,7 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>Empty when nobody chose it.</summary>
     public string MetricsUrl { get; }
 
     public HttpClient Client { get; }
@@ -50,14 +51,27 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
         return httpsd;
     }
 
-    public static Process Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Nobody chooses where the metrics are.</summary>
+    public static async Task<HttpsdProcess> StartWithoutMetricsUrlsAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var httpsd = new HttpsdProcess($"http://127.0.0.1:{FreePort()}", "", arguments, environment);
+        await httpsd.ready.Task.WaitAsync(TimeSpan.FromSeconds(40));
+        return httpsd;
+    }
+
+    public static Process Launch(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Launch("httpsd", arguments, environment);
+
+    /// <summary>Any of the processes, by the name of its assembly.</summary>
+    public static Process Launch(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "httpsd.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

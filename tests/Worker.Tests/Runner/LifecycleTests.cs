@@ -35,6 +35,22 @@ public sealed class LifecycleTests
         runner.Process.ProcessId.Should().NotBe(killed);
     }
 
+    [Theory]
+    [InlineData("-TERM")]
+    [InlineData("-INT")]
+    public async Task A_signal_to_the_whole_group_leaves_the_end_of_the_runner_to_its_parent(string signal)
+    {
+        await using var runner = new TestRunner();
+        await runner.RunAsync(TestRunner.Python(Pid));
+        var pid = runner.Process.ProcessId;
+        var run = runner.RunAsync(TestRunner.Python(Pid).With(("wait", "yes")));
+
+        using var kill = System.Diagnostics.Process.Start("kill", [signal, $"{pid}"]);
+
+        (await run).Outcome.Should().Be(RunOutcome.Success);
+        runner.Process.ProcessId.Should().Be(pid);
+    }
+
     [Fact]
     public async Task When_all_connections_of_an_agent_close_its_runs_die()
     {

@@ -15,7 +15,7 @@ public static class RunnerHost
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Serves until cancelled, SIGTERM, or the end of standard input; returns the exit code.</summary>
+    /// <summary>Serves until cancelled, told by a signal, or the end of standard input when a parent holds it; returns the exit code.</summary>
     public static async Task<int> RunAsync(RunnerHostOptions options, CancellationToken cancellationToken)
     {
         HostProcess.Prepare();
@@ -24,14 +24,8 @@ public static class RunnerHost
                 console.LogToStandardErrorThreshold = LogLevel.Trace));
         var log = new RunnerLog(logging.CreateLogger("HttpSd.Runner"));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
-        {
-            // At a terminal the whole group gets it; the parent says then when the runner ends.
-            signal.Cancel = true;
-            if (!options.ExitWithStdin)
-                Stop(signal, stop);
-        });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signalled);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signalled);
         if (options.ExitWithStdin)
             HostProcess.WhenStandardInputEnds(stop.Cancel);
 
@@ -59,6 +53,15 @@ public static class RunnerHost
             await room.Killer.KillEverythingAsync();
             return 0;
         }
+
+        // A terminal and many a supervisor tell the whole group: the parent lets runs end, and says when the
+        // runner does.
+        void Signalled(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (!options.ExitWithStdin)
+                stop.Cancel();
+        }
     }
 
     private static Socket Listen(string path)
@@ -78,11 +81,5 @@ public static class RunnerHost
         using var timer = new PeriodicTimer(SweepInterval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
             await killer.KillAsync(owner: "", keep: 0);
-    }
-
-    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
-    {
-        signal.Cancel = true;
-        stop.Cancel();
     }
 }

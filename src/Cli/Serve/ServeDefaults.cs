@@ -1,0 +1,33 @@
+using HttpSd.ServiceDefaults;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace HttpSd.Cli.Serve;
+
+/// <summary>
+/// What differs from a process in a cluster: only this machine is let in, and nobody waits for a load balancer.
+/// The weakest source of settings, so that the environment, too, can say otherwise.
+/// </summary>
+internal static class ServeDefaults
+{
+    public const string Urls = "http://127.0.0.1:8080";
+
+    public const string MetricsUrls = "http://127.0.0.1:8081";
+
+    public const int Workers = 4;
+
+    /// <summary>Prepares a process of <c>serve</c>.</summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="metricsUrls">Where metrics go when nobody chose; asked only then.</param>
+    public static void Configure(WebApplicationBuilder builder, Func<string> metricsUrls)
+    {
+        builder.Logging.UsePlainConsole();
+        var values = new Dictionary<string, string?>
+        {
+            ["Server:Urls"] = Urls,
+            ["Server:DrainDelay"] = "0s",
+            ["Worker:Urls"] = builder.Configuration["Worker:Urls"] ?? metricsUrls(),
+            ["Worker:Concurrency"] = $"{Workers}",
+        };
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
+    }
+}
