@@ -60,7 +60,7 @@ internal static partial class SettingsPage
     private static string Text(object? value) => value switch
     {
         TimeSpan duration => GoDuration.Format(duration),
-        IEnumerable<string> list => string.Join(',', list),
+        IEnumerable<string> list => list.Any() ? string.Join(',', list) : "none",
         "" => "none",
         string text => text,
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant(),
