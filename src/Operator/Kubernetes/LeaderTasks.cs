@@ -11,15 +11,12 @@ namespace HttpSd.Operator.Kubernetes;
 /// <summary>Before anything is reconciled, Redis holds what the cluster says.</summary>
 internal sealed class FirstPublication(FullPublication publication) : IOnSynced
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>An outage doesn't hold the controller up: objects are to say that Redis can't be reached.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            await publication.RunAsync(limit.Token).WaitAsync(Patience * 24, cancellationToken);
+            await publication.RunAsync(cancellationToken);
         }
         catch (StoreUnavailableException)
         {
