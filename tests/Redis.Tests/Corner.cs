@@ -71,6 +71,8 @@ internal sealed class Corner : IAsyncDisposable
 
     public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
 
+    public PublisherHold NewHold(string word) => new(connection, word);
+
     public DefinitionWatcher NewWatcher() =>
         new(connection, Definitions, TimeProvider.System, NullLogger<DefinitionWatcher>.Instance);
 
