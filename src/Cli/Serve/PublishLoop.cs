@@ -10,7 +10,7 @@ namespace HttpSd.Cli.Serve;
 /// lost everything.
 /// </summary>
 internal sealed partial class PublishLoop(
-    SourceWatcher sources, DefinitionPublisher publisher, ILogger<PublishLoop> log)
+    SourceWatcher sources, DefinitionPublisher publisher, PublisherHold hold, ILogger<PublishLoop> log)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
@@ -30,12 +30,20 @@ internal sealed partial class PublishLoop(
     {
         var watching = WatchAsync(cancellationToken);
         IReadOnlyList<GeneratorScript>? done = null;
+        string? told = null;
         for (var check = 1; !cancellationToken.IsCancellationRequested; check++)
         {
             try
             {
                 var now = wanted;
-                if (now is not null && (now != done || !await publisher.IsCurrentAsync(cancellationToken)))
+                if (now is not null && await hold.TakeAsync(cancellationToken) is { } other)
+                {
+                    // The server goes on with what the other one publishes.
+                    if (told != other)
+                        Log.Waiting(log, told = other);
+                    done = null;
+                }
+                else if (now is not null && (now != done || !await publisher.IsCurrentAsync(cancellationToken)))
                 {
                     var report = await publisher.PublishAsync(now, cancellationToken);
                     done = now;
@@ -54,6 +62,7 @@ internal sealed partial class PublishLoop(
             await woken.WaitAsync(CheckInterval, cancellationToken);
         }
         await watching.ContinueWith(_ => { }, TaskScheduler.Default);
+        await hold.LeaveAsync(CancellationToken.None).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -91,6 +100,12 @@ internal sealed partial class PublishLoop(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
         public static partial void SourceWarning(ILogger logger, string problem);
+
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Another publisher ({Other}) keeps this store's definitions: waiting until it is gone. "
+                + "To have both, serve all paths from one, or give this one --set Redis:KeyPrefix=NAME")]
+        public static partial void Waiting(ILogger logger, string other);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Published {Path}")]
         public static partial void Published(ILogger logger, string path);

@@ -41,6 +41,7 @@ internal static class ServeHost
         var loop = new PublishLoop(
             new SourceWatcher(options.Paths, TimeProvider.System),
             server.Services.GetRequiredService<DefinitionPublisher>(),
+            new PublisherHold(server.Services.GetRequiredService<RedisConnection>(), $"httpsd {Environment.ProcessId} on {Environment.MachineName}"),
             server.Services.GetRequiredService<ILogger<PublishLoop>>());
         var publishing = loop.RunAsync(stop.Token);
         var stopping = new TaskCompletionSource();

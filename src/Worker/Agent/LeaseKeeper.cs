@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace HttpSd.Worker.Agent;
 
 /// <summary>
-/// Renews the leases of all runs in one call, every third of a lease. A run whose lease can't be renewed is
+/// Renews the leases of all runs in one call, every quarter of a lease. A run whose lease can't be renewed is
 /// stopped before Redis may give its job away, so two runs of one path never overlap; so is one whose result a
 /// reload or a change of the definition has voided.
 /// </summary>
@@ -58,7 +58,8 @@ internal sealed class LeaseKeeper(
         definitions.Changed += woken.Set;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var wait = Lease / 3;
+            // So that a job taken out by hand is stopped within a sweep's time.
+            var wait = Lease / 4;
             try
             {
                 await SubscribeAsync(stoppingToken);

@@ -48,6 +48,24 @@ public sealed class HandTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task The_owner_of_a_popped_job_hears_of_it_at_its_next_beat_and_frees_the_path(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a");
+        await corner.EnqueueAsync("b");
+        var (popped, other) = (await corner.MustClaimAsync(), await corner.MustClaimAsync());
+
+        await corner.Db.ListRightPopAsync(corner.Processing);
+
+        (await corner.BeatAsync(popped)).Should().Be(LeaseState.Lost);
+        (await corner.BeatAsync(other)).Should().Be(LeaseState.Held);
+        (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
+        (await corner.FinishAsync(popped)).Should().BeFalse();
+        (await corner.PendingAsync()).Should().Equal("a");
+        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 1, Pending = 1, Processing = 1 });
+    }
+
+    [Theory, EveryStore]
     public async Task Popping_a_running_job_stops_its_owner_and_frees_the_path_within_a_sweep(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

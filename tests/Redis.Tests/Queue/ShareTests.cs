@@ -10,6 +10,24 @@ public sealed class ShareTests(Stores stores)
     private static readonly CrowdingGenerator SlowAndFull = Slow with { MayHaveMore = false };
 
     [Theory, EveryStore]
+    public async Task A_turned_job_still_counts_as_the_oldest_until_it_is_claimed(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("slow");
+        await Task.Delay(150, Corner.Stop);
+        await corner.EnqueueAsync("quick");
+        await corner.EnqueueAsync("other");
+
+        (await corner.ClaimAsync(Slow))!.FullPath.Should().Be("/targets/quick");
+        (await corner.TotalsAsync()).OldestPending.Should().BeGreaterThan(TimeSpan.FromMilliseconds(140));
+
+        (await corner.ClaimAsync())!.FullPath.Should().Be("/targets/other");
+        (await corner.ClaimAsync())!.FullPath.Should().Be("/targets/slow");
+        await corner.EnqueueAsync("new");
+        (await corner.TotalsAsync()).OldestPending.Should().BeLessThan(TimeSpan.FromMilliseconds(140));
+    }
+
+    [Theory, EveryStore]
     public async Task Others_pass_and_the_order_among_all_stays(StoreKind store)
     {
         await using var corner = await QueuedAsync(store, "slow", "slow?x=1", "other", "slow?x=2", "slower");

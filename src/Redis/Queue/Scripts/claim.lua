@@ -15,6 +15,14 @@ local function is_crowding()
     return path and string.match(path, '^[^?]*') == crowding
 end
 
+-- A turned ticket isn't at the front any more, and may still be the oldest: TOTALS asks for it. A mark that has
+-- outlived its ticket goes with the next sweep.
+local function note_turned(path)
+    local r = path and load(path)
+    local known = tonumber(redis.call('HGET', C, 'turned') or '0') or 0
+    if r and (known == 0 or r.since < known) then redis.call('HSET', C, 'turned', string.format('%.0f', r.since)) end
+end
+
 -- Never more than once round: what is only the crowding generator's keeps its order.
 local passes = 0
 if crowding ~= '' then passes = math.min(tries, redis.call('LLEN', Q)) end
@@ -28,7 +36,7 @@ for _ = 1, tries + passes do
     if passed and passes > 0 then
         -- Within the one list, so that no ticket is in the processing list without an owner even if this is cut short.
         passes = passes - 1
-        redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')
+        note_turned(path_of(redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')))
     else
         local ticket = redis.call('LMOVE', Q, P, 'RIGHT', 'LEFT')
         if not ticket then return {} end
@@ -47,6 +55,7 @@ for _ = 1, tries + passes do
                 r = { tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0, ticket = ticket }
                 count('enqueued')
             end
+            if r.since <= (tonumber(redis.call('HGET', C, 'turned') or '0') or 0) then redis.call('HDEL', C, 'turned') end
             local lost = r.tok
             r.st, r.tok, r.worker = 'c', draw_token(now), worker
             save(path, r)

@@ -17,6 +17,7 @@ if not r then
     redis.call(reload and 'RPUSH' or 'LPUSH', Q, ticket)
     count('enqueued')
     -- Workers that look at an empty queue have to hear of it, and those that left the rest to others.
+    if pending == 0 then redis.call('HDEL', C, 'turned') end
     if redis.call('HDEL', C, 'held') == 1 or pending == 0 then redis.call('PUBLISH', ARGV[6], '1') end
     return { 1, floor, pending + 1 }
 end

@@ -8,6 +8,8 @@ local now = now_us()
 local last = tonumber(redis.call('HGET', C, 'sweep') or '0') or 0
 if now - last < interval and now >= last then return {} end
 redis.call('HSET', C, 'sweep', string.format('%.0f', now))
+-- Of a ticket that may be gone by now; if it isn't, the next that is turned marks it again.
+redis.call('HDEL', C, 'turned')
 
 -- Nobody swept for long: Redis or every worker was away, and live owners need time to beat again.
 if last > 0 and now - last > 5 * interval then
