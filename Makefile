@@ -4,8 +4,9 @@ PATHS ?= config/samples
 ARGS ?=
 
 CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
+BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 
-.PHONY: run run-cluster test build clean
+.PHONY: run run-cluster test bench-operator build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -26,6 +27,12 @@ test: build ## All tests, against real parts
 	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/kube >/dev/null
 	@eng/test
+
+bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a number of objects
+	@eng/need dotnet python3 redis-server etcd kubectl
+	@eng/kube >/dev/null
+	@dotnet build bench/Operator.Bench -c Release -v q --nologo
+	@exec dotnet $(BENCH_OPERATOR) $(ARGS)
 
 clean:
 	@dotnet clean HttpSd.sln -v q --nologo

@@ -1,11 +1,13 @@
 using HttpSd.Operator.Entities;
 using HttpSd.Operator.Kubernetes;
+using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.Caching;
 using HttpSd.Operator.Runtime.Client;
 using HttpSd.Operator.Runtime.Controller;
 using HttpSd.Operator.Runtime.Hosting;
 using HttpSd.Operator.Store;
+using HttpSd.Redis.Queue;
 using HttpSd.ServiceDefaults;
 using k8s.Models;
 
@@ -50,6 +52,12 @@ public static class OperatorApp
         services.AddSingleton<GeneratorActs>();
         services.AddSingleton<FullPublication>();
         services.AddSingleton<GeneratorGauges>();
+        services.AddSingleton<PoolNames>(s =>
+        {
+            // A DefinitionWatcher would hold every definition a second time, only for this.
+            var generators = s.GetRequiredService<EntityStore<TargetGenerator>>();
+            return () => generators.All.Select(g => SpecText.Of(g.Spec, "workerPool")).OfType<string>();
+        });
         var host = services.AddKubernetesOperator(settings =>
         {
             settings.Name = options.Name;

@@ -23,9 +23,20 @@ public static class RedisServices
         services.AddSingleton<DefinitionPublisher>();
         services.AddSingleton<ReloadLedger>();
         services.AddSingleton<StaticLists>();
+        services.AddHostedService<EvictionCheck>();
+        return services;
+    }
+
+    /// <summary>Keeps the published definitions in memory, for processes that serve or run them.</summary>
+    public static IServiceCollection AddDefinitionWatcher(this IServiceCollection services)
+    {
         services.AddSingleton<DefinitionWatcher>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<DefinitionWatcher>());
-        services.AddHostedService<EvictionCheck>();
+        services.AddSingleton<PoolNames>(s =>
+        {
+            var definitions = s.GetRequiredService<DefinitionWatcher>();
+            return () => definitions.Table.All.Select(d => d.Definition.WorkerPool);
+        });
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using HttpSd.Redis;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer.Admin;
 using HttpSd.SdServer.Debug;
@@ -27,6 +28,7 @@ public static class SdServerApp
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddHttpSdDefaults(commandLine);
+        builder.Services.AddDefinitionWatcher();
         builder.Services.AddSettings<ServerOptions>("Server");
         builder.Services.AddServer();
         configure?.Invoke(builder);

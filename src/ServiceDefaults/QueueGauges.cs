@@ -1,6 +1,5 @@
 using HttpSd.Redis;
 using HttpSd.Redis.Connection;
-using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
 using Prometheus;
 
@@ -13,7 +12,7 @@ namespace HttpSd.ServiceDefaults;
 public sealed class QueueGauges
 {
     private readonly JobQueue queue;
-    private readonly DefinitionWatcher definitions;
+    private readonly PoolNames? named;
     private readonly Gauge up;
     private readonly Gauge jobs;
     private readonly Gauge oldest;
@@ -24,9 +23,9 @@ public sealed class QueueGauges
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
 
     /// <summary>Registers the gauges; from then on every scrape reads Redis.</summary>
-    public QueueGauges(ProcessMetrics metrics, JobQueue queue, DefinitionWatcher definitions)
+    public QueueGauges(ProcessMetrics metrics, JobQueue queue, PoolNames? named = null)
     {
-        (this.queue, this.definitions) = (queue, definitions);
+        (this.queue, this.named) = (queue, named);
         var f = metrics.Factory;
         up = f.CreateGauge("httpsd_redis_up", "1 when Redis answered at this scrape.");
         jobs = f.CreateGauge("httpsd_update_queue_jobs", "Jobs of a pool, read from Redis at this scrape.", ["status", "pool"]);
@@ -40,7 +39,7 @@ public sealed class QueueGauges
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var pools = definitions.Table.All.Select(d => d.Definition.WorkerPool).Append(Keys.DefaultPool).ToHashSet(StringComparer.Ordinal);
+        var pools = (named?.Invoke() ?? []).Append(Keys.DefaultPool).ToHashSet(StringComparer.Ordinal);
         try
         {
             foreach (var pool in pools)

@@ -1,4 +1,5 @@
 using HttpSd.Core.Runs;
+using HttpSd.Redis;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Definitions;
 using HttpSd.ServiceDefaults;
@@ -21,6 +22,7 @@ public static class WorkerApp
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddHttpSdDefaults(commandLine);
+        builder.Services.AddDefinitionWatcher();
         builder.Services.AddSettings<WorkerOptions>("Worker");
         builder.Services.AddOptions<CacheOptions>().BindConfiguration("Server");
         builder.Services.AddWorker();

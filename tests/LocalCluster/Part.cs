@@ -26,6 +26,8 @@ internal sealed class Part : IDisposable
 
     public string Log => string.Join('\n', lines);
 
+    public int Id => process.Id;
+
     public bool HasExited => process.HasExited;
 
     public int ExitCode => process.ExitCode;

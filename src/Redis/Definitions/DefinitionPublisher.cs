@@ -27,7 +27,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private const int AtOnce = 16;
 
     private readonly StaticLists lists = new(store, cache, new ParameterSets(queue, cache));
-    private readonly ConcurrentDictionary<string, GeneratorDefinition> published = new(StringComparer.Ordinal);
+    // With the name and all: who moved a generator to another object or file wants to read that in messages.
+    private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid)> published = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
     private volatile string epoch = "";
 
@@ -72,12 +73,11 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
     public async Task<bool> PutAsync(GeneratorScript script, CancellationToken cancellationToken)
     {
-        // With the name and all: who moved a generator to another object or file wants to read that in messages.
-        if (published.TryGetValue(script.Definition.Path, out var before)
-            && (before.Hash, before.Name, before.Uid) == (script.Definition.Hash, script.Definition.Name, script.Definition.Uid))
+        var identity = (script.Definition.Hash, script.Definition.Name, script.Definition.Uid);
+        if (published.TryGetValue(script.Definition.Path, out var before) && before == identity)
             return false;
         var changed = await PublishOneAsync(script, cancellationToken);
-        published[script.Definition.Path] = script.Definition;
+        published[script.Definition.Path] = identity;
         return changed;
     }
 

@@ -16,6 +16,9 @@ public sealed partial class DefinitionWatcher(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // Between two looks while a publisher fills the store: a look after each of thousands would keep all of us busy.
+    private static readonly TimeSpan FillingPause = TimeSpan.FromMilliseconds(100);
+
     private readonly WakeSignal woken = new(time);
     private readonly SemaphoreSlim refreshing = new(1, 1);
     private string epoch = "";
@@ -79,6 +82,8 @@ public sealed partial class DefinitionWatcher(
                 break;
             }
             await woken.WaitAsync(Interval, stoppingToken);
+            if (revision > 0 && epoch.Length == 0)
+                await Task.Delay(FillingPause, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -114,8 +119,8 @@ public sealed partial class DefinitionWatcher(
         var changed = changes.Changed.Count > 0 || (changes.Complete && sealedNow && known.Count != Table.Count);
         if (changed)
             Table = new DefinitionTable(known.Values);
-        // While nothing is sealed the revision is not remembered, so that the seal brings one more full look.
-        (epoch, revision) = sealedNow ? (changes.Epoch, changes.Revision) : ("", 0);
+        // The seal is another epoch, so it brings one more full look.
+        (epoch, revision) = (changes.Epoch, changes.Revision);
         var first = sealedNow && !Loaded;
         Loaded |= sealedNow;
         if (changed || first)

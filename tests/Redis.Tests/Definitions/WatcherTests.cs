@@ -87,6 +87,27 @@ public sealed class WatcherTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task While_a_store_is_being_filled_only_what_is_new_is_read(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        using var watcher = corner.NewWatcher();
+        await corner.Definitions.PublishAsync(Scripts.Python("a"), Corner.Stop);
+        await watcher.RefreshAsync(Corner.Stop);
+        // Stored without being listed as a change: only a look at everything could find it.
+        var definitions = corner.Keys.Definitions[0];
+        var hidden = DefinitionJson.Write(Scripts.Python("hidden").Definition);
+        await corner.Db.HashSetAsync(definitions, "hidden", $"1 0\n{hidden}");
+
+        await corner.Definitions.PublishAsync(Scripts.Python("b"), Corner.Stop);
+        await watcher.RefreshAsync(Corner.Stop);
+        Paths(watcher).Should().Equal("a", "b");
+
+        await corner.Definitions.SealAsync("epoch", Corner.Stop);
+        await watcher.RefreshAsync(Corner.Stop);
+        Paths(watcher).Should().Equal("a", "b", "hidden");
+    }
+
+    [Theory, EveryStore]
     public async Task A_definition_of_an_unknown_schema_is_left_alone_and_counted(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
