@@ -31,7 +31,7 @@ public sealed class ApplyTests(LiveCluster live)
         await user.ApplyAsync(Manifests.Generator(user.Name, """staticTargets: [{targets: ["h:2", "h:1"], labels: {a: b}}]"""));
 
         await user.AnswersAsync(user.Name, """[{"targets":["h:1","h:2"],"labels":{"a":"b"}}]""");
-        var seen = await user.SeeAsync(user.Name, g => g.Ready == "True Static");
+        var seen = await user.SeeAsync(user.Name, g => g is { Ready: "True Static", LastRun: not null });
         (seen.LastRun, seen.Generating).Should().Be(("success , 2", "True Static"));
         await user.ToldAsync(user.Name, "Published");
     }
