@@ -133,17 +133,17 @@ public sealed class SpecTests(LiveCluster live)
         await user.ApplyAsync(Manifests.Script(user.Name, runs.Counting));
         await user.AnswersAsync(user.Name, Manifests.List("run:1"));
 
-        await user.PatchSpecAsync(user.Name, $$"""{"timeout":"2h","path":"{{user.Name}}/elsewhere"}""");
+        await user.PatchSpecAsync(user.Name, $$"""{"timeout":"2h","path":"{{user.Name}}-elsewhere"}""");
         var seen = await user.SeeAsync(user.Name, g => g.Ready == "False InvalidSpec");
         seen.Message("Ready").Should().Be(
             $"spec.timeout: 2h is not within 1s and 1h; the last good definition goes on being served as /targets/{user.Name}");
         (seen.Path, seen.Generating).Should().Be((user.Name, "True RunSucceeded"));
         // It is still run, too.
         await user.AnswersAsync($"{user.Name}?env=a", Manifests.List("run:2"));
-        await user.GoneAsync($"{user.Name}/elsewhere");
+        await user.GoneAsync($"{user.Name}-elsewhere");
 
         await user.PatchSpecAsync(user.Name, """{"timeout":"2m"}""");
-        await user.AnswersAsync($"{user.Name}/elsewhere", Manifests.List("run:3"));
+        await user.AnswersAsync($"{user.Name}-elsewhere", Manifests.List("run:3"));
         await user.GoneAsync(user.Name);
         await user.ToldAsync(user.Name, "Published", "RunSucceeded", "InvalidSpec", "Published", "PathRemoved", "RunSucceeded");
     }

@@ -120,7 +120,7 @@ public sealed class StoreTests(OwnCluster own) : IClassFixture<OwnCluster>
     {
         await using var user = await User.ComeAsync(own.Cluster, own.Server, OwnCluster.Served);
         using var runs = new RunCount("steady-own");
-        await user.ApplyAsync(Manifests.Script("steady", $"{runs.Noting}; {Manifests.Returns("h:1")}", "cacheTTL: 1s"));
+        await user.ApplyAsync(Manifests.Script("steady", $"{runs.Noting}; {Manifests.Returns("h:1")}", "cacheTTL: 1s\nstaleTTL: 1m"));
         var before = await user.SeeAsync("steady", g => g.Ready == "True RunSucceeded");
 
         await Patience.UntilAsync(async () =>
@@ -142,7 +142,7 @@ public sealed class StoreTests(OwnCluster own) : IClassFixture<OwnCluster>
         await user.ApplyAsync(Manifests.Script("restless", $"""
             {runs.Noting}
             return [dict(targets=['h:%d' % i for i in range(len(open('{runs.File}').readlines()))])]
-            """, "cacheTTL: 1s"));
+            """, "cacheTTL: 1s\nstaleTTL: 1m"));
         await user.SeeAsync("restless", g => g.Ready == "True RunSucceeded");
 
         var versions = new HashSet<string>();
