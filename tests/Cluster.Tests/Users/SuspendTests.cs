@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace HttpSd.Cluster.Tests.Users;
+
+public sealed class SuspendTests(LiveCluster live)
+{
+    [Fact]
+    public async Task A_suspended_generator_serves_what_it_had_and_goes_on_when_resumed()
+    {
+        await using var user = await User.ComeAsync(live);
+        await user.ApplyAsync(Manifests.Serves(user.Name, "h:1", "cacheTTL: 1s"));
+        await user.AnswersAsync(user.Name, Manifests.List("h:1"));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+
+        await user.PatchSpecAsync(user.Name, """{"suspend":true}""");
+        var suspended = await user.SeeAsync(user.Name, g => g.Generating == "False Suspended");
+        (suspended.Ready, suspended.Published).Should().Be(("True Suspended", "True Published"));
+        await Task.Delay(1500);
+        // Past cacheTTL, and still served.
+        (await user.GetAsync(user.Name)).Should().Be(new Answer(HttpStatusCode.OK, Manifests.List("h:1")));
+        (await user.MustAsync("get", "tg", user.Name)).Should().MatchRegex(@"True +Suspended +\d+s +true");
+
+        // A reload must not take away what nobody makes anew.
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=1");
+        await user.SeeAsync(user.Name, g => g.LastHandledReload == "1");
+        (await user.GetAsync(user.Name)).Should().Be(new Answer(HttpStatusCode.OK, Manifests.List("h:1")));
+        (await user.EventsAsync(user.Name)).Should().NotContain(e => e.Message.Contains("every list"));
+
+        await user.ApplyAsync(Manifests.Serves(user.Name, "h:2", "suspend: false"));
+        await user.AnswersAsync(user.Name, Manifests.List("h:2"));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+        await user.ToldAsync(user.Name, "Published", "RunSucceeded", "Published", "Suspended", "Reloaded", "Published", "Resumed", "RunSucceeded");
+    }
+
+    [Fact]
+    public async Task One_that_is_suspended_from_the_start_is_not_run_until_it_is_resumed()
+    {
+        await using var user = await User.ComeAsync(live);
+        await user.ApplyAsync(Manifests.Serves(user.Name, "h:1", "suspend: true"));
+
+        var seen = await user.SeeAsync(user.Name, g => g.Ready == "False Suspended");
+        seen.Message("Ready").Should().Contain("no list is kept").And.Contain("spec.suspend");
+        (await user.GetAsync(user.Name)).Status.Should().Be(HttpStatusCode.ServiceUnavailable);
+
+        await user.PatchSpecAsync(user.Name, """{"suspend":false}""");
+        await user.AnswersAsync(user.Name, Manifests.List("h:1"));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+    }
+}
