@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HttpSd.Core;
 using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
@@ -57,12 +58,14 @@ internal sealed class GeneratorActs(
         var ofRun = IsOfRun(entity.Status, plan);
         if (ofRun && pace.Wait(key) is { Ticks: > 0 } wait)
             return wait;
+        Failpoint.Reach(Failpoint.BeforeStatus);
         var desired = (JsonObject)JsonNode.Parse(KubernetesJson.Serialize(plan.Status))!;
         var write = await statuses.ApplyAsync(entity, desired, cancellationToken);
         if (write.Outcome == StatusOutcome.Conflict)
             throw new WriteConflictException();
         if (write.Outcome == StatusOutcome.Gone)
             return TimeSpan.Zero;
+        Failpoint.Reach(Failpoint.AfterStatus);
         if (ofRun)
             pace.Wrote(key);
         else

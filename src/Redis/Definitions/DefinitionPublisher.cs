@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Cache;
@@ -59,6 +60,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var removed = storedPaths.Where(p => !kept.Contains(p)).ToList();
         await ForEachAsync(removed, async (path, token) => await RemoveAsync(path, token), cancellationToken);
 
+        Failpoint.Reach(Failpoint.BeforeSeal);
         if (storedEpoch.Length == 0)
             await store.SealAsync(epoch = Guid.NewGuid().ToString("n"), cancellationToken);
         else
@@ -88,6 +90,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         published.TryRemove(path, out _);
         var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool ?? Keys.DefaultPool;
         var (_, removed) = await store.RemoveAsync(path, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterRemoval);
         await RemoveKeysAsync(pool, path, cancellationToken);
         return removed;
     }
@@ -121,10 +124,12 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             return false;
         }
 
+        Failpoint.Reach(Failpoint.AfterDefinition);
         await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterDemand);
         foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
             await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
         return true;
