@@ -43,7 +43,10 @@ internal sealed class GeneratorActs(
         }
         foreach (var gone in plan.Remove)
             await RemoveAsync(key, gone, cancellationToken);
-        if (plan.Reload is { } path && await store.ReadScriptAsync(path, cancellationToken) is { } published)
+        if (plan.Reload is null)
+            return;
+        definitions.EnsureLeads();
+        if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
             await reloads.ReloadAsync(
                 observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
     }
@@ -85,6 +88,7 @@ internal sealed class GeneratorActs(
         var (key, uid) = (EntityKey.Of(entity), entity.Metadata.Uid ?? "");
         foreach (var own in definitions.Of(key.ToString(), null).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
             await RemoveAsync(key, own, cancellationToken);
+        definitions.EnsureLeads();
         await reloads.ForgetAsync(uid, cancellationToken);
         lastGood.Forget(key);
         pace.Reset(key);

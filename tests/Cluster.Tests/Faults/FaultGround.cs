@@ -31,8 +31,8 @@ public sealed class WorkingLane(FaultGround ground) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Lane = await Lane.StartAsync(await ground.ClusterAsync());
+        // Ready only when something is published.
         worker = await Lane.StartWorkerAsync();
-        await worker.WaitReadyAsync();
     }
 
     public async ValueTask DisposeAsync()
