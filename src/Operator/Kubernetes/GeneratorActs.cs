@@ -47,8 +47,12 @@ internal sealed class GeneratorActs(
             return;
         definitions.EnsureLeads();
         if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
+        {
             await reloads.ReloadAsync(
                 observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
+            // The run may have ended already, and be like the one before: nothing would tell of it.
+            feed.FollowAnew(DefinitionIndex.FullPathOf(published.Script.Definition), key);
+        }
     }
 
     /// <summary>Writes the status when it is another and it is time; how long to wait when it is not.</summary>

@@ -61,7 +61,7 @@ public sealed class ApiServerFaultTests(FragileCluster fragile) : IClassFixture<
         wire.Mend();
 
         await Wait.UntilAsync(
-            lane.ReadDefinitionsAsync, d => d.Keys.Order().SequenceEqual(["comes", "stays"]), 15);
+            lane.ReadDefinitionsAsync, d => d.Keys.Order().SequenceEqual(["comes", "stays"]));
         (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo("comes", "stays");
         (await op.ReadAsync("httpsd_operator_watch_restarts_total", "resource=\"targetgenerators\"", "reason=\"expired\"")).Should().BePositive();
     }
@@ -86,7 +86,7 @@ public sealed class ApiServerFaultTests(FragileCluster fragile) : IClassFixture<
     {
         await Wait.UntilAsync(async () => await AppliedAsync(() => lane.ApplyListAsync("a", target)), "the server is back");
         await Wait.UntilAsync(
-            async () => await lane.ReadScriptAsync("a") is { } list && list.Contains(target, StringComparison.Ordinal), "the change is seen", 12);
+            async () => await lane.ReadScriptAsync("a") is { } list && list.Contains(target, StringComparison.Ordinal), "the change is seen");
         await lane.WaitReadyAsync("a");
     }
 

@@ -21,13 +21,13 @@ public sealed class FailoverTests(FaultGround ground)
         (await second.PatchesAsync()).Should().Be(0, "who doesn't lead doesn't write");
         (await first.PatchesAsync()).Should().BePositive();
 
-        (await FollowAsync(lane, first, "TERM", "two")).Should().BeLessThan(4);
+        (await FollowAsync(lane, first, "TERM", "two")).Should().BeLessThan(6, "the other one looks at the lease every two seconds, and a busy machine is slow");
         first.ExitCode.Should().Be(0);
         (await second.LeadsAsync()).Should().BeTrue();
 
         using var third = await lane.StartOperatorAsync(Elect);
         await third.WaitReadyAsync();
-        (await FollowAsync(lane, second, "KILL", "three")).Should().BeLessThan(20);
+        (await FollowAsync(lane, second, "KILL", "three")).Should().BeLessThan(22, "the lease lasts for 15 s");
         (await third.LeadsAsync()).Should().BeTrue();
         (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo("one", "two", "three");
     }

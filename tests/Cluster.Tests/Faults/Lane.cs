@@ -105,7 +105,7 @@ internal sealed class Lane : IAsyncDisposable
     public async Task<bool> IsReadyAsync(string name, string condition = "Ready") =>
         await FindAsync(name) is { } found && IsCurrent(found) && Condition(found, condition)?["status"]?.GetValue<string>() == "True";
 
-    public Task WaitReadyAsync(string name, double seconds = 20) =>
+    public Task WaitReadyAsync(string name, double seconds = 30) =>
         Wait.UntilAsync(() => IsReadyAsync(name), $"{name} is to become ready", seconds);
 
     public static bool IsCurrent(JsonNode found) =>

@@ -69,7 +69,7 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, V1PolicyRule[] ru
             && await ApplyAsync(false)
             && await ApplyAsync(true)
             && await UntilAsync(async () => (await lane.Admin.CoreV1.ListNamespacedEventAsync(lane.Name)).Items.Any(e => e.Count > 1))
-            && await UntilAsync(async () => (await LeaseAsync(lane))!.Spec is { } spec && spec.RenewTime > spec.AcquireTime);
+            && await UntilAsync(async () => (await LeaseAsync(lane))!.Spec is { } spec && spec.RenewTime - spec.AcquireTime > TimeSpan.FromSeconds(1));
 
         async Task<bool> ApplyAsync(bool suspend)
         {
@@ -83,7 +83,7 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, V1PolicyRule[] ru
             {
                 if (await good())
                     return true;
-                await Task.Delay(100);
+                await Task.Delay(100, CancellationToken.None);
             }
             return false;
         }

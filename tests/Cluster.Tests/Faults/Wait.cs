@@ -6,7 +6,7 @@ namespace HttpSd.Cluster.Tests.Faults;
 internal static class Wait
 {
     /// <summary>What was read last: good, or as it was at the deadline.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> good, double seconds = 20)
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> good, double seconds = 30)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)
@@ -25,6 +25,6 @@ internal static class Wait
         }
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> good, string because, double seconds = 20) =>
+    public static async Task UntilAsync(Func<Task<bool>> good, string because, double seconds = 30) =>
         (await UntilAsync(good, g => g, seconds)).Should().BeTrue(because);
 }
