@@ -105,8 +105,11 @@ internal sealed class Lane : IAsyncDisposable
     public async Task<bool> IsReadyAsync(string name, string condition = "Ready") =>
         await FindAsync(name) is { } found && IsCurrent(found) && Condition(found, condition)?["status"]?.GetValue<string>() == "True";
 
-    public Task WaitReadyAsync(string name, double seconds = 30) =>
-        Wait.UntilAsync(() => IsReadyAsync(name), $"{name} is to become ready", seconds);
+    public async Task WaitReadyAsync(string name, double seconds = 30)
+    {
+        var ready = await Wait.UntilAsync(() => IsReadyAsync(name), r => r, seconds);
+        ready.Should().BeTrue($"{name} is to become ready, and with {await CountJobsAsync()} jobs it is {(await FindAsync(name))?["status"]}");
+    }
 
     public static bool IsCurrent(JsonNode found) =>
         found["status"]?["observedGeneration"]?.GetValue<long>() == found["metadata"]!["generation"]!.GetValue<long>();
