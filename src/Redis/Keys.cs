@@ -66,6 +66,9 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged("httpsd:defs", ":changes"),
     ];
 
+    /// <summary>HASH of the removed definitions whose jobs and results may still be there: path to pool.</summary>
+    public RedisKey Removals => Tagged("httpsd:defs", ":removals");
+
     /// <summary>HASH of the reloads carried out, by who asked: each value counts once.</summary>
     public RedisKey Reloads => Tagged("httpsd:defs", ":reloads");
 

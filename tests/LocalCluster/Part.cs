@@ -36,12 +36,16 @@ internal sealed class Part : IDisposable
     /// <param name="room">Such as <c>Operator</c>.</param>
     /// <param name="port">Null: a free one.</param>
     /// <param name="settings"><c>Section:Name=value</c>.</param>
-    public static async Task<Part> StartAsync(string room, int? port, params string[] settings)
+    public static Task<Part> StartAsync(string room, int? port, params string[] settings) =>
+        StartWithAsync(room, port, [], settings);
+
+    /// <summary>The same with variables of the environment, <c>NAME=value</c>.</summary>
+    public static async Task<Part> StartWithAsync(string room, int? port, string[] variables, params string[] settings)
     {
         var part = new Part(room, port ?? Ports.Free());
         var section = room == "SdServer" ? "Server" : room;
         string[] arguments = [Programs.Assembly(room), $"--{section}:Urls={part.Address.GetLeftPart(UriPartial.Authority)}", .. settings.Select(s => "--" + s)];
-        part.process = await part.nursery.StartAsync("dotnet", arguments);
+        part.process = await part.nursery.StartAsync("env", [.. variables, "dotnet", .. arguments]);
         part.process.OutputDataReceived += (_, e) => part.Take(e.Data);
         part.process.ErrorDataReceived += (_, e) => part.Take(e.Data);
         part.process.BeginOutputReadLine();

@@ -35,7 +35,7 @@ public sealed class KeysTests
 
         Slots(keys.Queue(pool)).Should().ContainSingle();
         Slots(keys.Result("/targets/a?x=%7B1%7D")).Should().ContainSingle();
-        Slots(keys.Definitions).Should().ContainSingle();
+        Slots([.. keys.Definitions, keys.Removals, keys.Reloads]).Should().ContainSingle();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HttpSd.Core;
 using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
@@ -42,9 +43,16 @@ internal sealed class GeneratorActs(
         }
         foreach (var gone in plan.Remove)
             await RemoveAsync(key, gone, cancellationToken);
-        if (plan.Reload is { } path && await store.ReadScriptAsync(path, cancellationToken) is { } published)
+        if (plan.Reload is null)
+            return;
+        definitions.EnsureLeads();
+        if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
+        {
             await reloads.ReloadAsync(
                 observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
+            // The run may have ended already, and be like the one before: nothing would tell of it.
+            feed.FollowAnew(DefinitionIndex.FullPathOf(published.Script.Definition), key);
+        }
     }
 
     /// <summary>Writes the status when it is another and it is time; how long to wait when it is not.</summary>
@@ -57,12 +65,14 @@ internal sealed class GeneratorActs(
         var ofRun = IsOfRun(entity.Status, plan);
         if (ofRun && pace.Wait(key) is { Ticks: > 0 } wait)
             return wait;
+        Failpoint.Reach(Failpoint.BeforeStatus);
         var desired = (JsonObject)JsonNode.Parse(KubernetesJson.Serialize(plan.Status))!;
         var write = await statuses.ApplyAsync(entity, desired, cancellationToken);
         if (write.Outcome == StatusOutcome.Conflict)
             throw new WriteConflictException();
         if (write.Outcome == StatusOutcome.Gone)
             return TimeSpan.Zero;
+        Failpoint.Reach(Failpoint.AfterStatus);
         if (ofRun)
             pace.Wrote(key);
         else
@@ -82,6 +92,7 @@ internal sealed class GeneratorActs(
         var (key, uid) = (EntityKey.Of(entity), entity.Metadata.Uid ?? "");
         foreach (var own in definitions.Of(key.ToString(), null).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
             await RemoveAsync(key, own, cancellationToken);
+        definitions.EnsureLeads();
         await reloads.ForgetAsync(uid, cancellationToken);
         lastGood.Forget(key);
         pace.Reset(key);

@@ -29,6 +29,7 @@ internal sealed class GeneratorGathering(
         observed = observed with { Stored = definitions.Of(key.ToString(), SpecText.WantedPath(entity)) };
         if (StoredDefinitions.Of(observed).LastGood is not { } own || definitions.FullPath(own.Path) is not { } fullPath)
             return observed;
+        feed.Attend(fullPath, key);
         var entry = await cache.ReadAsync(fullPath, cancellationToken);
         feed.Follow(fullPath, key, RunSummary.Of(entry));
         return observed with { Run = RunReading.Of(entry) };

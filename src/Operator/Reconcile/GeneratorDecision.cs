@@ -54,7 +54,7 @@ internal static class GeneratorDecision
             Status = status,
             StatusChanged = KubernetesJson.Serialize(status) != KubernetesJson.Serialize(entity.Status ?? new TargetGeneratorStatus()),
             Events = PlannedEvents.Decide(entity.Status, plan, published, generating, stored.LastGood, reload),
-            RequeueAfter = Requeue(publication, ready, generating, run, observed.Now),
+            RequeueAfter = Requeue(observed, ready, generating, run),
         };
     }
 
@@ -89,14 +89,15 @@ internal static class GeneratorDecision
         run?.ServableUntil is { } until && (until > now || generating.Reason == Reasons.Suspended);
 
     private static TimeSpan? Requeue(
-        Publication publication, ConditionDraft ready, ConditionDraft generating, RunObservation? run, DateTimeOffset now)
+        Observed observed, ConditionDraft ready, ConditionDraft generating, RunObservation? run)
     {
-        if (publication.Reason == Reasons.StoreUnavailable)
+        // Also when the spec is wrong: whether a last good definition is served is not known either.
+        if (observed.Stored is null)
             return StoreRetry;
         if (ready.Reason != Reasons.ServingLastGood || run?.ServableUntil is not { } until || generating.Status == ConditionDraft.True
             || until == DateTimeOffset.MaxValue)
             return null;
-        var rest = until - now;
+        var rest = until - observed.Now;
         return rest > SoonestRequeue ? rest : SoonestRequeue;
     }
 }

@@ -26,6 +26,17 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     public void Follow(string fullPath, EntityKey owner, RunSummary seen) =>
         watched[fullPath] = new Watched(owner, seen);
 
+    /// <summary>Hears of the result from now on: to be called before it is read, or what ends in between is missed.</summary>
+    public void Attend(string fullPath, EntityKey owner) =>
+        watched.TryAdd(fullPath, new Watched(owner, default));
+
+    /// <summary>Follows a result that was cleared, and looks whether it has come already.</summary>
+    public void FollowAnew(string fullPath, EntityKey owner)
+    {
+        Follow(fullPath, owner, default);
+        Note(fullPath);
+    }
+
     /// <summary>Stops following, if it is still followed for this object.</summary>
     public void Forget(string fullPath, EntityKey owner)
     {

@@ -1,5 +1,7 @@
 using HttpSd.Core.Definitions;
 using HttpSd.Operator.Reconcile;
+using HttpSd.Operator.Runtime.LeaderElection;
+using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 
 namespace HttpSd.Operator.Store;
@@ -8,19 +10,30 @@ namespace HttpSd.Operator.Store;
 /// What Redis holds of definitions, as this leader has read and written it: nobody else writes. Changes of one
 /// path go one after the other; a replacement of everything waits for them and keeps them waiting.
 /// </summary>
-internal sealed class PublishedDefinitions(DefinitionPublisher publisher, DefinitionStore store) : IDisposable
+internal sealed class PublishedDefinitions(DefinitionPublisher publisher, DefinitionStore store, ILeaderElection leadership) : IDisposable
 {
     private const int Changes = 64;
 
     private readonly DefinitionIndex index = new();
     private readonly SemaphoreSlim changing = new(Changes, Changes);
     private readonly SemaphoreSlim[] paths = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
+    private volatile bool known;
 
     /// <summary>What is stored under a name, wherever, and what is stored at a path, whoever's it is.</summary>
-    public IReadOnlyList<StoredDefinition> Of(string name, string? path) => index.Of(name, path);
+    /// <exception cref="StoreUnavailableException">Redis was never read so far: to know of nothing isn't to know that there is nothing.</exception>
+    public IReadOnlyList<StoredDefinition> Of(string name, string? path) =>
+        known ? index.Of(name, path) : throw new StoreUnavailableException("what is published was not read yet");
 
     /// <summary>Where the result of the run without parameters is kept; null when nothing is stored at the path.</summary>
     public string? FullPath(string path) => index.FullPath(path);
+
+    /// <summary>The last question before each write: Redis asks nobody for a lease, and a leader that slept longer than its own would write over its successor's.</summary>
+    /// <exception cref="LeadershipLostException">This process no longer leads.</exception>
+    public void EnsureLeads()
+    {
+        if (!leadership.IsLeader)
+            throw new LeadershipLostException();
+    }
 
     /// <summary>Publishes a definition.</summary>
     public Task PutAsync(GeneratorScript script, CancellationToken cancellationToken) =>
@@ -54,15 +67,20 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
         {
             for (; taken < Changes; taken++)
                 await changing.WaitAsync(cancellationToken);
-            index.Replace(await ReadAsync(cancellationToken));
+            var stored = await ReadAsync(cancellationToken);
+            publisher.Compare(stored);
+            index.Replace(stored);
             var planned = await plan(index.All);
             foreach (var orphan in planned.Orphans)
             {
+                EnsureLeads();
                 await publisher.RemoveAsync(orphan.Path, cancellationToken);
                 index.Remove(orphan.Path);
             }
+            EnsureLeads();
             var report = await publisher.PublishAsync(planned.Wanted, cancellationToken);
             index.Replace(planned.Wanted.Select(w => w.Definition));
+            known = true;
             return report with { Removed = [.. planned.Orphans.Select(o => o.Path), .. report.Removed] };
         }
         finally
@@ -79,12 +97,15 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
             path.Dispose();
     }
 
-    private async Task<IEnumerable<GeneratorDefinition>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<GeneratorDefinition>> ReadAsync(CancellationToken cancellationToken)
     {
         var all = await store.ReadChangesAsync("", 0, cancellationToken);
-        return all.Changed
-            .Select(c => c.Stored is { } stored ? DefinitionStore.Parse(stored, out _)?.Definition : null)
-            .OfType<GeneratorDefinition>();
+        return
+        [
+            .. all.Changed
+                .Select(c => c.Stored is { } stored ? DefinitionStore.Parse(stored, out _)?.Definition : null)
+                .OfType<GeneratorDefinition>(),
+        ];
     }
 
     private async Task ChangeAsync(string path, Func<Task> change, CancellationToken cancellationToken)
@@ -96,6 +117,7 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
             await own.WaitAsync(cancellationToken);
             try
             {
+                EnsureLeads();
                 await change();
             }
             finally

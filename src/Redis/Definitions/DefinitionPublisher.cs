@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Cache;
@@ -46,6 +47,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var (storedEpoch, storedPaths) = await store.ReadPathsAsync(cancellationToken);
         if (storedEpoch != epoch)
             published.Clear();
+        await EndRemovalsAsync(storedPaths, cancellationToken);
 
         // Lists first: scripts may ask the server for them.
         var ordered = wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1).ToList();
@@ -60,6 +62,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var removed = storedPaths.Where(p => !kept.Contains(p)).ToList();
         await ForEachAsync(removed, async (path, token) => await RemoveAsync(path, token), cancellationToken);
 
+        Failpoint.Reach(Failpoint.BeforeSeal);
         if (storedEpoch.Length == 0)
             await store.SealAsync(epoch = Guid.NewGuid().ToString("n"), cancellationToken);
         else
@@ -86,10 +89,24 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     public async Task<bool> RemoveAsync(string path, CancellationToken cancellationToken)
     {
         published.TryRemove(path, out _);
-        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool ?? Keys.DefaultPool;
-        var (_, removed) = await store.RemoveAsync(path, cancellationToken);
+        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool
+            ?? (await store.ReadRemovalsAsync(cancellationToken)).GetValueOrDefault(path, Keys.DefaultPool);
+        var (_, removed) = await store.RemoveAsync(path, pool, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterRemoval);
         await RemoveKeysAsync(pool, path, cancellationToken);
+        await store.EndRemovalAsync(path, cancellationToken);
         return removed;
+    }
+
+    /// <summary>Says what the store really holds; what is missing or another's there is published again by the next call.</summary>
+    public void Compare(IEnumerable<GeneratorDefinition> stored)
+    {
+        var held = stored.ToDictionary(d => d.Path, d => (d.Hash, d.Name, d.Uid), StringComparer.Ordinal);
+        foreach (var (path, mine) in published)
+        {
+            if (!held.TryGetValue(path, out var there) || there != (mine.Hash, mine.Name, mine.Uid))
+                published.TryRemove(path, out _);
+        }
     }
 
     /// <summary>
@@ -121,10 +138,12 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             return false;
         }
 
+        Failpoint.Reach(Failpoint.AfterDefinition);
         await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterDemand);
         foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
             await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
         return true;
@@ -140,6 +159,17 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             return;
         await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: false, cancellationToken);
+    }
+
+    // What a publisher that died, or that Redis left, had begun to remove. A path that has begun anew keeps its lists.
+    private async Task EndRemovalsAsync(IReadOnlyList<string> stored, CancellationToken cancellationToken)
+    {
+        foreach (var (path, pool) in await store.ReadRemovalsAsync(cancellationToken))
+        {
+            if (!stored.Contains(path))
+                await RemoveKeysAsync(pool, path, cancellationToken);
+            await store.EndRemovalAsync(path, cancellationToken);
+        }
     }
 
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>

@@ -23,9 +23,19 @@ public sealed class DefinitionStore(RedisConnection redis)
     public Task<(long Revision, bool Changed)> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
         WriteAsync(script.Definition.Path, DefinitionJson.Write(script.Definition), script.Script, cancellationToken);
 
-    /// <summary>Removes one definition.</summary>
-    public Task<(long Revision, bool Changed)> RemoveAsync(string path, CancellationToken cancellationToken) =>
-        WriteAsync(path, "", "", cancellationToken);
+    /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
+    public Task<(long Revision, bool Changed)> RemoveAsync(string path, string pool, CancellationToken cancellationToken) =>
+        WriteAsync(path, "", pool, cancellationToken);
+
+    /// <summary>Removed definitions whose jobs and results may still be there, with their pools.</summary>
+    public Task<IReadOnlyDictionary<string, string>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<IReadOnlyDictionary<string, string>>(
+            async (db, keys) => (await db.HashGetAllAsync(keys.Removals)).ToDictionary(r => r.Name.ToString(), r => r.Value.ToString()),
+            cancellationToken);
+
+    /// <summary>Nothing is left of a removed definition.</summary>
+    public Task EndRemovalAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Removals, path), cancellationToken);
 
     /// <summary>What changed since an epoch and a revision.</summary>
     public Task<DefinitionChanges> ReadChangesAsync(string epoch, long revision, CancellationToken cancellationToken) =>
@@ -101,7 +111,7 @@ public sealed class DefinitionStore(RedisConnection redis)
         redis.BulkAsync(async (db, keys) =>
         {
             var answer = (long[])(await DefinitionScripts.Publish.RunAsync(
-                db, keys.Definitions, path, header, script, keys.DefinitionsChanged.ToString()))!;
+                db, [.. keys.Definitions, keys.Removals], path, header, script, keys.DefinitionsChanged.ToString()))!;
             return (answer[0], answer[1] == 1);
         }, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Cache;
@@ -47,6 +48,7 @@ public sealed class ReloadLedger(
         var (state, floor) = await NoteAsync(owner, value, done: false, cancellationToken);
         if (state == State.Done)
             return ReloadOutcome.DoneBefore;
+        Failpoint.Reach(Failpoint.AfterReloadNoted);
         var outcome = ReloadOutcome.NothingToRun;
         if (!definition.Suspend && definition.Runtime != GeneratorRuntime.Static)
         {
@@ -54,6 +56,7 @@ public sealed class ReloadLedger(
             outcome = ReloadOutcome.Reloaded;
         }
         await NoteAsync(owner, value, done: true, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterReloadDone);
         return outcome;
     }
 
@@ -73,8 +76,10 @@ public sealed class ReloadLedger(
         var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         if (state == State.Begun)
             await AskAsync(definition, key, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterReloadAsked);
         foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
             await cache.ClearAsync(variant, floor, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterReloadCleared);
         if (state == State.Resumed && !await HasComeAsync(definition, key, floor, cancellationToken))
             await AskAsync(definition, key, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Freshness;
 using HttpSd.Core.Requests;

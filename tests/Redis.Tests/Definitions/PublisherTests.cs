@@ -96,6 +96,34 @@ public sealed class PublisherTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_removal_that_a_dying_publisher_has_begun_is_ended_by_the_next(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.NewPublisher().PublishAsync([Scripts.Python("a"), Scripts.Static("s", """[{"targets":["h:1"]}]""")], Corner.Stop);
+        foreach (var path in new[] { "a", "s" })
+            await corner.Definitions.RemoveAsync(path, Corner.Pool, Corner.Stop);
+
+        await corner.NewPublisher().PublishAsync([], Corner.Stop);
+
+        (await corner.KeysAsync()).Should().BeEquivalentTo(
+            [corner.Control, corner.Keys.Definitions[2], corner.Keys.Definitions[3]], "only counters, epoch and changes stay");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_definition_that_somebody_else_has_written_over_is_published_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        var foreign = Scripts.Python("a").With(d => d with { Suspend = true });
+        await corner.Definitions.PublishAsync(foreign, Corner.Stop);
+
+        publisher.Compare([foreign.Definition]);
+
+        (await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop)).Published.Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
     public async Task A_removed_definition_leaves_no_key_behind(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -1,5 +1,6 @@
 using System.Net;
 using HttpSd.Operator.Runtime.Abstractions;
+using HttpSd.Operator.Runtime.Client;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -71,7 +72,7 @@ internal sealed record ReconcileOutcome(OutcomeKind Kind, TimeSpan Later = defau
     {
         _ when IsConflict(error) => new(OutcomeKind.Conflict, Error: error),
         TerminalException => new(OutcomeKind.Terminal, default, error.Message, error),
-        _ => new(OutcomeKind.Failure, default, error.Message, error),
+        _ => new(OutcomeKind.Failure, default, Refusal.Describe(error), error),
     };
 
     private static bool IsConflict(Exception error) => error

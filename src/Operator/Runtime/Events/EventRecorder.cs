@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using HttpSd.Operator.Runtime.Abstractions;
+using HttpSd.Operator.Runtime.Client;
 using HttpSd.Operator.Runtime.LeaderElection;
 using k8s;
 using k8s.Autorest;
@@ -18,6 +19,7 @@ internal sealed partial class EventRecorder(
     private readonly Channel<Notice> queue = Channel.CreateBounded<Notice>(options.QueueLength);
     private readonly Correlator correlator = new(options, time);
     private readonly TaskCompletionSource flushing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool toldForbidden;
 
     /// <summary>The <see cref="EventPublisher"/> of the process.</summary>
     public Task PublishAsync(
@@ -80,6 +82,11 @@ internal sealed partial class EventRecorder(
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                if (e is HttpOperationException { Response.StatusCode: HttpStatusCode.Forbidden } && !toldForbidden)
+                {
+                    toldForbidden = true;
+                    Log.Forbidden(log, Refusal.Describe(e));
+                }
                 if (IsFinal(e) || tries >= options.Tries || flushing.Task.IsCompleted)
                 {
                     Log.GivenUp(log, notice.Reason, notice.About.Name, e.Message);
@@ -101,6 +108,9 @@ internal sealed partial class EventRecorder(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Events can't be written, and this is said once: {Error}")]
+        public static partial void Forbidden(ILogger logger, string error);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "The event {Reason} about {Name} was given up: {Error}")]
         public static partial void GivenUp(ILogger logger, string reason, string name, string error);
     }

@@ -1,3 +1,4 @@
+using HttpSd.Operator.Runtime.Client;
 using k8s.Models;
 
 namespace HttpSd.Operator.Runtime.LeaderElection;
@@ -50,9 +51,10 @@ internal sealed class LeaseElection : ILeaderElection
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                if (trouble != e.Message)
-                    Log.CannotAcquire(log, options.Namespace, options.Name, e.Message);
-                trouble = e.Message;
+                var reason = Refusal.Describe(e);
+                if (trouble != reason)
+                    Log.CannotAcquire(log, options.Namespace, options.Name, reason);
+                trouble = reason;
             }
             // Replicas that started together must not stay in step; the end of a lease is met exactly.
             var pause = options.RetryPeriod * (1 + (0.2 * random.NextDouble()));
@@ -83,7 +85,7 @@ internal sealed class LeaseElection : ILeaderElection
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.CannotRenew(log, e.Message);
+                Log.CannotRenew(log, Refusal.Describe(e));
             }
         }
     }
@@ -112,7 +114,7 @@ internal sealed class LeaseElection : ILeaderElection
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.CannotRelease(log, e.Message);
+                Log.CannotRelease(log, Refusal.Describe(e));
             }
         }
         Log.Released(log, options.Identity);

@@ -1,5 +1,6 @@
 -- PUBLISH: stores one definition, or removes it when the header is ''.
--- KEYS: definitions, scripts, meta, changes. ARGV: path, header JSON or '', script, channel.
+-- KEYS: definitions, scripts, meta, changes, removals.
+-- ARGV: path, header JSON or '', script (of a removal: the pool), channel.
 -- A definition is stored as 'revision since\nheader'; since: when its path began, in ms, 0: unknown.
 -- Returns {revision, changed (0|1)}; nothing is written when the same is stored already.
 -- Atomic because a reader must find header and script of one revision, and every revision in the list of changes.
@@ -25,6 +26,8 @@ redis.call('HSET', meta, 'rev', string.format('%.0f', revision))
 if ARGV[2] == '' then
     redis.call('HDEL', defs, ARGV[1])
     redis.call('HDEL', scripts, ARGV[1])
+    -- Jobs and results go next, in other slots; who dies before that leaves a note.
+    redis.call('HSET', KEYS[5], ARGV[1], ARGV[3])
 else
     redis.call('HSET', defs, ARGV[1], string.format('%.0f %.0f', revision, since) .. '\n' .. ARGV[2])
     redis.call('HSET', scripts, ARGV[1], ARGV[3])

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace HttpSd.Cluster.Tests.Faults;
+
+/// <summary>Two operators on one lease: one works, the other follows.</summary>
+public sealed class FailoverTests(FaultGround ground)
+{
+    private const string Elect = "Operator:LeaderElection=true";
+
+    [Fact]
+    public async Task Of_two_operators_one_works_and_the_other_follows_it()
+    {
+        await using var lane = await Lane.StartAsync(await ground.ClusterAsync());
+        using var first = await lane.StartOperatorAsync(Elect);
+        await Wait.UntilAsync(first.LeadsAsync, "nobody else wants the lease");
+        using var second = await lane.StartOperatorAsync(Elect);
+        await second.WaitReadyAsync();
+        await lane.ApplyListAsync("one", "a:1");
+        await lane.WaitReadyAsync("one");
+        (await second.LeadsAsync()).Should().BeFalse();
+        (await second.PatchesAsync()).Should().Be(0, "who doesn't lead doesn't write");
+        (await first.PatchesAsync()).Should().BePositive();
+
+        (await FollowAsync(lane, first, "TERM", "two")).Should().BeLessThan(6, "the other one looks at the lease every two seconds, and a busy machine is slow");
+        first.ExitCode.Should().Be(0);
+        (await second.LeadsAsync()).Should().BeTrue();
+
+        using var third = await lane.StartOperatorAsync(Elect);
+        await third.WaitReadyAsync();
+        (await FollowAsync(lane, second, "KILL", "three")).Should().BeLessThan(22, "the lease lasts for 15 s");
+        (await third.LeadsAsync()).Should().BeTrue();
+        (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo("one", "two", "three");
+    }
+
+    // From the signal until a new object is looked after.
+    private static async Task<double> FollowAsync(Lane lane, Part leader, string signal, string name)
+    {
+        var since = Stopwatch.GetTimestamp();
+        leader.Signal(signal);
+        await lane.ApplyListAsync(name, "a:1");
+        await lane.WaitReadyAsync(name, 30);
+        var took = Stopwatch.GetElapsedTime(since).TotalSeconds;
+        await leader.WaitExitAsync(TimeSpan.FromSeconds(10));
+        return took;
+    }
+}

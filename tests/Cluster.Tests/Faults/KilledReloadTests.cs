@@ -1,0 +1,41 @@
+namespace HttpSd.Cluster.Tests.Faults;
+
+/// <summary>The operator dies as by <c>kill -9</c> within a reload or a publication; another one goes on.</summary>
+public sealed class KilledReloadTests(WorkingLane working) : IClassFixture<WorkingLane>
+{
+    private readonly Lane lane = working.Lane;
+
+    [Theory]
+    [InlineData("after-reload-noted")]
+    [InlineData("after-reload-asked")]
+    [InlineData("after-reload-cleared")]
+    [InlineData("after-reload-done")]
+    [InlineData("before-status")]
+    [InlineData("after-status")]
+    public async Task A_reload_counts_once_wherever_the_operator_dies(string step)
+    {
+        var name = "r-" + step;
+        var log = Path.Combine(lane.Folder, name);
+        using (var first = await lane.StartOperatorAsync())
+        {
+            await lane.ApplyAsync(name, new { script = Counting.Script(log, "one") });
+            await lane.WaitReadyAsync(name);
+        }
+        using (var doomed = await lane.StartOperatorAsync(step, []))
+        {
+            await doomed.WaitReadyAsync();
+            await lane.AnnotateAsync(name, "now");
+            await doomed.WaitExitAsync(TimeSpan.FromSeconds(20));
+            doomed.ExitCode.Should().Be(128 + 9);
+        }
+        using var next = await lane.StartOperatorAsync();
+
+        await Wait.UntilAsync(async () => await IsReloadedAsync(name), "the next one ends what the first began");
+        await Counting.SettleAsync(lane);
+        Counting.Runs(log).Should().Equal(["one", "one"], "one run was asked for when it was created and one by the reload");
+    }
+
+    private async Task<bool> IsReloadedAsync(string name) =>
+        await lane.IsReadyAsync(name)
+        && (await lane.FindAsync(name))!["status"]!["lastHandledReload"]?.GetValue<string>() == "now";
+}
