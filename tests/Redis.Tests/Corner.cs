@@ -72,6 +72,7 @@ internal sealed class Corner : IAsyncDisposable
     public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
 
     public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache, new ParameterSets(Queue, Cache));
+
     public PublisherHold NewHold(string word) => new(connection, word);
 
     public DefinitionWatcher NewWatcher() =>
