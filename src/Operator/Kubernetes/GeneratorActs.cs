@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using HttpSd.Core;
 using HttpSd.Operator.Entities;
@@ -24,6 +25,9 @@ internal sealed class GeneratorActs(
     IStatusPatcher statuses,
     EventPublisher events)
 {
+    // Which version of an object its status was last written onto.
+    private readonly ConcurrentDictionary<EntityKey, string?> replaced = new();
+
     /// <summary>Makes Redis hold what the plan says. Harmless to repeat.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; what was done stays done.</exception>
     public async Task ApplyToStoreAsync(Observed observed, GeneratorPlan plan, CancellationToken cancellationToken)
@@ -56,12 +60,15 @@ internal sealed class GeneratorActs(
     }
 
     /// <summary>Writes the status when it is another and it is time; how long to wait when it is not.</summary>
-    /// <exception cref="WriteConflictException">The object has changed since.</exception>
+    /// <exception cref="WriteConflictException">The object has changed since it was read, perhaps by the last write here.</exception>
     public async Task<TimeSpan> WriteStatusAsync(Observed observed, GeneratorPlan plan, CancellationToken cancellationToken)
     {
+        var (entity, key) = (observed.Object, EntityKey.Of(observed.Object));
+        // A run that ends before the watch has brought the last status back would be compared with the one before.
+        if (replaced.TryGetValue(key, out var version) && version == entity.Metadata.ResourceVersion)
+            throw new WriteConflictException();
         if (!plan.StatusChanged)
             return TimeSpan.Zero;
-        var (entity, key) = (observed.Object, EntityKey.Of(observed.Object));
         var ofRun = IsOfRun(entity.Status, plan);
         if (ofRun && pace.Wait(key) is { Ticks: > 0 } wait)
             return wait;
@@ -72,6 +79,8 @@ internal sealed class GeneratorActs(
             throw new WriteConflictException();
         if (write.Outcome == StatusOutcome.Gone)
             return TimeSpan.Zero;
+        if (write.Outcome == StatusOutcome.Written && write.Entity.Metadata.ResourceVersion != entity.Metadata.ResourceVersion)
+            replaced[key] = entity.Metadata.ResourceVersion;
         Failpoint.Reach(Failpoint.AfterStatus);
         if (ofRun)
             pace.Wrote(key);
@@ -96,6 +105,7 @@ internal sealed class GeneratorActs(
         await reloads.ForgetAsync(uid, cancellationToken);
         lastGood.Forget(key);
         pace.Reset(key);
+        replaced.TryRemove(key, out _);
     }
 
     private async Task RemoveAsync(EntityKey key, StoredDefinition gone, CancellationToken cancellationToken)
