@@ -22,7 +22,7 @@ public static class WorkerApp
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddHttpSdDefaults(commandLine);
         builder.Services.AddSettings<WorkerOptions>("Worker");
-        builder.Services.AddOptions<CacheOptions>().BindConfiguration("Server");
+        builder.Services.AddSharedSettings<CacheOptions>("Server");
         builder.Services.AddWorker();
         configure?.Invoke(builder);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.AddServerHeader = false);

@@ -4,7 +4,7 @@ namespace HttpSd.Worker.Agent;
 
 /// <summary>
 /// Lets a test kill a real worker at an exact step: <c>HTTPSD_FAILPOINT=after-claim</c> ends the process there
-/// as <c>kill -9</c> does. Without the variable it does nothing.
+/// as <c>kill -9</c> does, <c>throw-after-run</c> is a fault of ours there. Without the variable it does nothing.
 /// </summary>
 internal static partial class Failpoint
 {
@@ -20,6 +20,8 @@ internal static partial class Failpoint
     {
         if (step == Wanted)
             _ = Kill(Environment.ProcessId, 9);
+        if (Wanted is not null && Wanted.StartsWith("throw-", StringComparison.Ordinal) && Wanted[6..] == step)
+            throw new InvalidOperationException("failpoint " + step);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
