@@ -4,7 +4,7 @@ namespace HttpSd.Core;
 
 /// <summary>
 /// Lets a test kill a real process at an exact step: <c>HTTPSD_FAILPOINT=after-claim</c> ends it there as
-/// <c>kill -9</c> does. Without the variable it does nothing.
+/// <c>kill -9</c> does, <c>throw-after-run</c> is a fault of ours there. Without the variable it does nothing.
 /// </summary>
 public static class Failpoint
 {
@@ -58,6 +58,10 @@ public static class Failpoint
     /// <summary>Ends the process when this is the step that is wanted.</summary>
     public static void Reach(string step)
     {
+        if (Wanted is null)
+            return;
+        if (Wanted == "throw-" + step)
+            throw new InvalidOperationException("failpoint " + step);
         if (step != Wanted)
             return;
         using var self = Process.GetCurrentProcess();

@@ -75,6 +75,6 @@ public sealed class ServerOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MissStatusCode is not (200 or 503))
-            yield return new ValidationResult($"MissStatusCode is {MissStatusCode}, but must be 200 or 503");
+            yield return new ValidationResult($"is '{MissStatusCode}', but must be 200 or 503", [nameof(MissStatusCode)]);
     }
 }

@@ -21,9 +21,12 @@ public static class ExitCodes
         }
         catch (OptionsValidationException e)
         {
-            foreach (var failure in e.Failures)
-                await Console.Error.WriteLineAsync("error: " + failure);
-            return WrongUsage;
+            return await RefuseAsync(e);
+        }
+        // Of several classes the host says so together.
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return await RefuseAsync([.. e.InnerExceptions.Cast<OptionsValidationException>()]);
         }
         catch (FormatException e)
         {
@@ -40,5 +43,12 @@ public static class ExitCodes
             await Console.Error.WriteLineAsync("error: " + e.Message);
             return Failed;
         }
+    }
+
+    private static async Task<int> RefuseAsync(params OptionsValidationException[] refused)
+    {
+        foreach (var failure in refused.SelectMany(e => e.Failures))
+            await Console.Error.WriteLineAsync("error: " + failure);
+        return WrongUsage;
     }
 }

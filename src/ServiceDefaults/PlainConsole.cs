@@ -1,4 +1,5 @@
 using System.Globalization;
+using HttpSd.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,9 +27,10 @@ public static class PlainConsole
             textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
             if (logEntry.LogLevel >= LogLevel.Warning)
                 textWriter.Write(logEntry.LogLevel == LogLevel.Warning ? "warning: " : "error: ");
-            textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception));
+            // Whatever a script says, a message is one line.
+            textWriter.WriteLine(VisibleText.Of(logEntry.Formatter(logEntry.State, logEntry.Exception)));
             if (logEntry.Exception is { } exception)
-                textWriter.WriteLine(exception.ToString());
+                textWriter.WriteLine(VisibleText.Lines(exception.ToString()));
         }
     }
 }

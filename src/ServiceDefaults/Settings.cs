@@ -19,10 +19,17 @@ public static class Settings
     /// that the class doesn't have is an error.
     /// </summary>
     public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
+        where T : class, new() => services.AddSettings<T>(section, isWhole: true);
+
+    /// <summary>The same for a class that has some names of a section; the others belong to another class, here or elsewhere.</summary>
+    public static IServiceCollection AddSharedSettings<T>(this IServiceCollection services, string section)
+        where T : class, new() => services.AddSettings<T>(section, isWhole: false);
+
+    private static IServiceCollection AddSettings<T>(this IServiceCollection services, string section, bool isWhole)
         where T : class, new()
     {
         services.AddSingleton<IValidateOptions<T>>(s =>
-            new SettingsValidator<T>(section, s.GetRequiredService<IConfiguration>()));
+            new SettingsValidator<T>(section, isWhole, s.GetRequiredService<IConfiguration>()));
         services.AddOptions<T>()
             .Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section)))
             .ValidateOnStart();
@@ -61,7 +68,7 @@ internal static class SettingText
         {
             // A list is 'a,b' or the numbered entries of a file.
             value = setting.Value is { } text
-                ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                ? text.Length == 0 ? [] : text.Split(',', StringSplitOptions.TrimEntries)
                 : setting.GetChildren().Select(c => c.Value ?? "").ToArray();
             return true;
         }
@@ -109,7 +116,7 @@ internal static class SettingText
 }
 
 /// <summary>Names the setting, what it is and what is allowed; also settings that don't exist.</summary>
-internal sealed class SettingsValidator<T>(string section, IConfiguration configuration) : IValidateOptions<T>
+internal sealed class SettingsValidator<T>(string section, bool isWhole, IConfiguration configuration) : IValidateOptions<T>
     where T : class
 {
     public ValidateOptionsResult Validate(string? name, T options)
@@ -120,7 +127,10 @@ internal sealed class SettingsValidator<T>(string section, IConfiguration config
         foreach (var setting in configuration.GetSection(section).GetChildren())
         {
             if (!properties.TryGetValue(setting.Key, out var property))
-                failures.Add($"{section}:{setting.Key} is not a setting; there are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}");
+            {
+                if (isWhole)
+                    failures.Add($"{section}:{setting.Key} is not a setting; there are {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}");
+            }
             else if (!SettingText.TryRead(setting, property.PropertyType, out _))
                 failures.Add($"{section}:{property.Name} is '{setting.Value}', but must be {SettingText.Shape(property.PropertyType)}");
         }
@@ -131,9 +141,12 @@ internal sealed class SettingsValidator<T>(string section, IConfiguration config
                 failures.Add($"{section}:{property.Name} is '{Text(value)}', but {Allowed(rule)}");
         }
         if (options is IValidatableObject whole)
-            failures.AddRange(whole.Validate(new ValidationContext(options)).Select(r => $"{section}: {r.ErrorMessage}"));
+            failures.AddRange(whole.Validate(new ValidationContext(options)).Select(Named));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private string Named(ValidationResult result) =>
+        result.MemberNames.FirstOrDefault() is { } name ? $"{section}:{name} {result.ErrorMessage}" : $"{section}: {result.ErrorMessage}";
 
     private static string Allowed(ValidationAttribute rule) => rule switch
     {

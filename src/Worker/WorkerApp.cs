@@ -24,7 +24,7 @@ public static class WorkerApp
         builder.AddHttpSdDefaults(commandLine);
         builder.Services.AddDefinitionWatcher();
         builder.Services.AddSettings<WorkerOptions>("Worker");
-        builder.Services.AddOptions<CacheOptions>().BindConfiguration("Server");
+        builder.Services.AddSharedSettings<CacheOptions>("Server");
         builder.Services.AddWorker();
         configure?.Invoke(builder);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.AddServerHeader = false);

@@ -50,9 +50,11 @@ public sealed class WorkerOptions
     public bool Utf8LabelNames { get; set; }
 
     /// <summary>Interpreters that an <c>exec</c> script may name: bare names in a standard folder, or absolute paths.</summary>
+    [Names]
     public string[] Interpreters { get; set; } = [.. RunnerHostOptions.DefaultInterpreters];
 
     /// <summary>Variables of the worker's environment that scripts see; everything else is kept from them.</summary>
+    [Names(MayBeEmpty = true)]
     public string[] PassEnvironment { get; set; } = [.. RunnerHostOptions.DefaultPassEnvironment];
 
     /// <summary>The interpreter of Python scripts.</summary>

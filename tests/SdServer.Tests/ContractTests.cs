@@ -26,6 +26,23 @@ public sealed class ContractTests(RedisFixture redis) : IClassFixture<RedisFixtu
     }
 
     [Theory]
+    [InlineData("/targets/grp/st", 200)]
+    [InlineData("/targets/grp%2Fst", 200)]
+    [InlineData("/targets/grp%2fs%74", 200)]
+    [InlineData("/targets/grp%2Fst%2F", 200)]
+    [InlineData("/targets/grp%252Fst", 404)]
+    [InlineData("/targets/x%2F..%2Fgrp%2Fst", 404)]
+    [InlineData("/targets/grp%2F%2e%2Fst", 404)]
+    [InlineData("/targets/grp%2F%2Fst", 404)]
+    public async Task A_path_is_found_by_what_it_decodes_to(string url, int status)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("grp/st"), Body);
+
+        (await server.GetRawAsync(url)).Status.Should().Be(status);
+    }
+
+    [Theory]
     [InlineData("/targets/unknown")]
     [InlineData("/targets/known/below")]
     [InlineData("/targets//known")]

@@ -22,7 +22,7 @@ public sealed class ServerOptionsTests
     });
 
     [Theory]
-    [InlineData("MissStatusCode=404", "Server: MissStatusCode is 404, but must be 200 or 503")]
+    [InlineData("MissStatusCode=404", "Server:MissStatusCode is '404', but must be 200 or 503")]
     [InlineData("EmptyList=none", "Server:EmptyList is 'none', but must be one of array, group")]
     [InlineData("MaxWait=1h", "Server:MaxWait is '1h', but must be from 0s to 5m")]
     [InlineData("PathPrefix=/a?b", "Server:PathPrefix is '/a?b', but*must be segments*")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using HttpSd.Core;
 using Spectre.Console;
 
 namespace HttpSd.Cli.Check;
@@ -42,12 +43,13 @@ internal static class CheckReport
             writer.WriteLine();
         }
         foreach (var r in results.Where(r => r.Error is { Traceback.Length: > 0 }))
-            writer.WriteLine($"{r.Path}:\n{CheckTable.Harmless(r.Error!.Traceback).TrimEnd()}\n");
+            writer.WriteLine($"{VisibleText.Of(r.Path)}:\n{VisibleText.Lines(r.Error!.Traceback).TrimEnd()}\n");
         foreach (var warning in warnings)
-            writer.WriteLine("warning: " + CheckTable.Harmless(warning));
+            writer.WriteLine("warning: " + VisibleText.Of(warning));
         var failed = results.Count(r => r.Outcome != "success");
+        var targets = results.Sum(r => r.Targets ?? 0);
         writer.WriteLine(results.Count == 0
             ? "Nothing to check: no generator found."
-            : $"{results.Count - failed} of {results.Count} good, {results.Sum(r => r.Targets ?? 0)} targets.");
+            : $"{results.Count - failed} of {results.Count} good, {targets} {(targets == 1 ? "target" : "targets")}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HttpSd.Core;
 using Spectre.Console;
 
 namespace HttpSd.Cli.Check;
@@ -22,26 +23,17 @@ internal sealed class CheckTable(IAnsiConsole console, int? width)
     public void Write(IReadOnlyList<CheckResult> results)
     {
         var room = width is { } w ? Math.Max(w - Columns, 4) : int.MaxValue;
-        var pathWidth = results.Select(r => r.Path.Length).Where(l => l <= room).Append(4).Max();
+        var pathWidth = results.Select(r => VisibleText.Of(r.Path).Length).Where(l => l <= room).Append(4).Max();
         Row("PATH", pathWidth, "OUTCOME", Style.Plain, "GROUPS", "TARGETS", "TIME");
         foreach (var r in results)
         {
             var time = r.Seconds is { } s ? s.ToString("0.000", CultureInfo.InvariantCulture) + " s" : "-";
-            Row(r.Path, pathWidth, r.Outcome, r.Outcome == "success" ? Good : Bad, Number(r.Groups), Number(r.Targets), time);
+            Row(VisibleText.Of(r.Path), pathWidth, r.Outcome, r.Outcome == "success" ? Good : Bad, Number(r.Groups), Number(r.Targets), time);
             foreach (var warning in r.Warnings)
                 Say("warning: " + warning);
             if (r.Error is { } e)
                 Say($"{e.Type}: {e.Message}");
         }
-    }
-
-    /// <summary>What a script or a file says, without what would steer the terminal.</summary>
-    public static string Harmless(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var c in text)
-            _ = char.IsControl(c) && c is not ('\n' or '\t') ? clean.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}") : clean.Append(c);
-        return clean.ToString();
     }
 
     private void Row(string path, int pathWidth, string outcome, Style style, string groups, string targets, string time)
@@ -58,7 +50,7 @@ internal sealed class CheckTable(IAnsiConsole console, int? width)
 
     private void Say(string text)
     {
-        foreach (var line in Harmless(text).TrimEnd().Split('\n').SelectMany(Broken))
+        foreach (var line in Broken(VisibleText.Of(text.TrimEnd())))
             console.WriteLine(Indent + line);
     }
 

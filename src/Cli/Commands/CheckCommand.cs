@@ -11,9 +11,14 @@ internal static class CheckCommand
         var output = new Option<string>("--output")
         {
             Description = "How to print: table or json.",
+            HelpName = "json|table",
             DefaultValueFactory = _ => "table",
         };
-        output.AcceptOnlyFromAmong("table", "json");
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [var form] && form.Value is not ("table" or "json"))
+                result.AddError($"--output is {form.Value}, but must be table or json");
+        });
         var settings = Verbs.SettingsOption();
         var check = new Command("check", "Run every generator once, as a worker would, and say what comes of it.")
         {

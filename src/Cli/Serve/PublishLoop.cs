@@ -10,7 +10,7 @@ namespace HttpSd.Cli.Serve;
 /// lost everything.
 /// </summary>
 internal sealed partial class PublishLoop(
-    SourceWatcher sources, DefinitionPublisher publisher, PublisherHold hold, ILogger<PublishLoop> log)
+    SourceWatcher sources, DefinitionPublisher publisher, PublisherHold hold, string pool, ILogger<PublishLoop> log)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
@@ -69,9 +69,10 @@ internal sealed partial class PublishLoop(
     {
         await foreach (var snapshot in sources.WatchAsync(cancellationToken))
         {
-            foreach (var problem in snapshot.Problems.Where(p => !reported.Contains(p)))
+            SourceProblem[] problems = [.. snapshot.Problems, .. UnservedPools.Find(snapshot, pool)];
+            foreach (var problem in problems.Where(p => !reported.Contains(p)))
                 Report(problem);
-            reported = [.. snapshot.Problems];
+            reported = [.. problems];
             wanted = snapshot.Generators;
             woken.Set();
         }

@@ -4,6 +4,7 @@ using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer;
 using HttpSd.Worker;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace HttpSd.Cli.Serve;
@@ -33,8 +34,8 @@ internal static class ServeHost
         await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls));
         await using var worker = WorkerApp.Create(settings, b => ServeDefaults.Configure(
             b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output)));
-        await server.StartAsync();
-        await worker.StartAsync();
+        await StartAsync(server, "--urls");
+        await StartAsync(worker, "--metrics-urls");
 
         // 3. The files' definitions, now and whenever they change.
         using var stop = new CancellationTokenSource();
@@ -42,6 +43,7 @@ internal static class ServeHost
             new SourceWatcher(options.Paths, TimeProvider.System),
             server.Services.GetRequiredService<DefinitionPublisher>(),
             new PublisherHold(server.Services.GetRequiredService<RedisConnection>(), $"httpsd {Environment.ProcessId} on {Environment.MachineName}"),
+            worker.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Pool,
             server.Services.GetRequiredService<ILogger<PublishLoop>>());
         var publishing = loop.RunAsync(stop.Token);
         var stopping = new TaskCompletionSource();
@@ -57,6 +59,18 @@ internal static class ServeHost
         await worker.StopAsync();
         await server.StopAsync();
         return 0;
+    }
+
+    private static async Task StartAsync(WebApplication app, string option)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"{e.Message.TrimEnd('.')} ({option} chooses another)", e);
+        }
     }
 
     private static async Task AnnounceAsync(

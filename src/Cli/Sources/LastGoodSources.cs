@@ -28,11 +28,21 @@ internal static class LastGoodSources
 
     private static SourceFile Merge(SourceFile old, SourceFile file)
     {
+        // Editors and copying programs begin with an empty file, and a full disk leaves one. Nobody deletes so.
+        if (file.IsEmpty && old.Generators.Count > 0)
+            return file with { Generators = old.Generators, Problems = [.. file.Problems, Emptied(file.File)] };
         var good = file.Generators.Select(generator => generator.Identity).ToHashSet();
         var kept = old.Generators.Where(generator => !good.Contains(generator.Identity)
             && (file.AllBroken || file.Broken.Contains(generator.Identity)));
         return file with { Generators = [.. file.Generators, .. kept] };
     }
+
+    private static SourceProblem Emptied(string file) => new(
+        file,
+        null,
+        null,
+        "is empty, or has comments only: its last good generators stay; delete the file to remove them",
+        SourceSeverity.Warning);
 
     private static bool IsBelow(string file, string folder) =>
         file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -23,14 +23,17 @@ internal static class ManifestFile
 
         foreach (var document in parsed.Documents)
             ReadDocument(reading, document, file.Ending, lookup);
-        return new SourceFile(file.File, reading.Generators, reading.Broken, reading.AllBroken, reading.Problems);
+        return new SourceFile(file.File, reading.Generators, reading.Broken, reading.AllBroken, reading.Problems)
+        {
+            IsEmpty = parsed.Problem is null && parsed.Documents.All(document => IsBlank(document.Root)),
+        };
     }
 
     private static void ReadDocument(Reading reading, YamlDocument document, string ending, ScriptLookup lookup)
     {
         switch (document.Root)
         {
-            case YamlScalar { Text: "", Plain: true }:
+            case var blank when IsBlank(blank):
                 break;
             case YamlList list when ending == ".yml":
                 reading.Add(list.Line, "a list is read from .yaml and .json files only, ignored", SourceSeverity.Warning);
@@ -52,6 +55,8 @@ internal static class ManifestFile
                 break;
         }
     }
+
+    private static bool IsBlank(YamlNode root) => root is YamlScalar { Text: "", Plain: true };
 
     private static void ReadGenerator(Reading reading, YamlDocument document, ScriptLookup lookup)
     {

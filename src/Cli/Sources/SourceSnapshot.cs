@@ -28,7 +28,11 @@ internal sealed record SourceFile(
     IReadOnlyList<SourceGenerator> Generators,
     IReadOnlyList<string> Broken,
     bool AllBroken,
-    IReadOnlyList<SourceProblem> Problems);
+    IReadOnlyList<SourceProblem> Problems)
+{
+    /// <summary>There is nothing in it but blanks and comments.</summary>
+    public bool IsEmpty { get; init; }
+}
 
 /// <summary>One generator of a file.</summary>
 /// <param name="Identity"><c>namespace/name</c> of a manifest, the file of any other.</param>

@@ -36,6 +36,9 @@ public static class FailureTypes
     /// <summary>The worker lost its lease on the same job again and again.</summary>
     public const string WorkerLost = "WorkerLost";
 
+    /// <summary>A fault of the worker's own ended the run; its log has the trace.</summary>
+    public const string WorkerFault = "WorkerFault";
+
     /// <summary>The runner could not start the script at all.</summary>
     public const string RunnerFailed = "RunnerFailed";
 }

@@ -27,6 +27,6 @@ public sealed class RedisOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (CaFile.Length > 0 && !File.Exists(CaFile))
-            yield return new ValidationResult($"there is no file {CaFile}", [nameof(CaFile)]);
+            yield return new ValidationResult($"is '{CaFile}', but there is no such file", [nameof(CaFile)]);
     }
 }

@@ -41,6 +41,8 @@ public static class RedisUrl
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss"))
             throw new FormatException("Redis:Url must begin with redis:// or rediss://");
         var options = new ConfigurationOptions { Ssl = uri.Scheme == "rediss" };
+        if (uri.Port == 0)
+            throw new FormatException("Redis:Url has port 0, but a port is from 1 to 65535");
         options.EndPoints.Add(uri.Host, uri.Port > 0 ? uri.Port : 6379);
         if (uri.UserInfo.Length > 0)
         {

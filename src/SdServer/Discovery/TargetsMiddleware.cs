@@ -45,7 +45,7 @@ internal sealed class TargetsMiddleware(
         // The web server has resolved these already: what was asked for is no path of ours, whatever it leads to.
         if (DotSegments.AreIn(raw.RawTarget))
             return AnswerWriter.WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound);
-        return context.Request.Path.StartsWithSegments(root, StringComparison.Ordinal, out var below)
+        return DecodedPath.Of(raw.RawTarget, context.Request.Path).StartsWithSegments(root, StringComparison.Ordinal, out var below)
             ? AnswerAsync(context, below.Value ?? "")
             : next(context);
     };

@@ -6,8 +6,7 @@ internal static class DotSegments
     /// <summary>True when a segment of the path is one of the two.</summary>
     public static bool AreIn(string rawTarget)
     {
-        var end = rawTarget.IndexOf('?', StringComparison.Ordinal);
-        var path = end < 0 ? rawTarget.AsSpan() : rawTarget.AsSpan(0, end);
+        var path = DecodedPath.WithSlashes(rawTarget);
         foreach (var range in path.Split('/'))
         {
             if (IsDots(path[range]))

@@ -116,7 +116,7 @@ internal sealed class ClaimLoop(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.JobFault(log, e, run.Job.FullPath);
+            Log.JobAbandoned(log, e, run.Job.FullPath);
         }
         finally
         {

@@ -34,8 +34,27 @@ internal sealed class JobRun(
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Runs the job; never throws but for faults of ours.</summary>
+    /// <summary>
+    /// Runs the job. A fault of ours ends it as an error, with the backoff of any other; one that stands in the way
+    /// even of that is thrown, and the job is taken back as a dead worker's is, a bounded number of times.
+    /// </summary>
     public async Task RunAsync(ActiveRun active)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            await RunToEndAsync(active);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            var took = time.GetElapsedTime(began);
+            var word = WorkerMetrics.Word(RunOutcome.Error);
+            Log.JobFault(log, e, active.Job.FullPath, word, took.TotalSeconds, options.Value.Id, FailureTypes.WorkerFault);
+            await FailAsync(active, e, took);
+        }
+    }
+
+    private async Task RunToEndAsync(ActiveRun active)
     {
         var job = active.Job;
         try
@@ -166,6 +185,31 @@ internal sealed class JobRun(
             {
                 await Task.Delay(StoreRetry, time);
             }
+        }
+    }
+
+    private async Task FailAsync(ActiveRun active, Exception fault, TimeSpan took)
+    {
+        try
+        {
+            var job = active.Job;
+            var path = JobPath.Of(job.FullPath);
+            if ((active.Plan?.Definition ?? (path is null ? null : definitions.Table.Find(path)?.Definition)) is { } definition)
+            {
+                var fullPath = active.Plan?.Key.FullPath ?? job.FullPath;
+                var failure = new RunFailure(
+                    FailureTypes.WorkerFault, $"a fault of the worker's own ended the run: {Excerpt.Of(fault.Message)}", "");
+                var report = new ScriptReport(RunOutcome.Error, default, failure, "", took);
+                var before = await cache.ReadAsync(fullPath, CancellationToken.None);
+                await cache.FailAsync(
+                    fullPath, job.Token, Error(job, report, failure), definition.ErrorTtl, Backoff(before.Failures), CancellationToken.None);
+                metrics.Finished(RunOutcome.Error, definition.Path, took);
+            }
+            await FinishAsync(active, FinishMode.Done);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.JobLeft(log, active.Job.FullPath, e.Message);
         }
     }
 

@@ -2,8 +2,11 @@ namespace HttpSd.Worker.Agent;
 
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {Targets} targets")]
-    public static partial void Ended(ILogger logger, string path, string outcome, double seconds, string worker, int targets);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {Targets} {Noun}")]
+    private static partial void Ended(ILogger logger, string path, string outcome, double seconds, string worker, int targets, string noun);
+
+    public static void Ended(ILogger logger, string path, string outcome, double seconds, string worker, int targets) =>
+        Ended(logger, path, outcome, seconds, worker, targets, targets == 1 ? "target" : "targets");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {ErrorType}: {Message}")]
     public static partial void Failed(
@@ -21,8 +24,12 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "The job of {Path} is left to its lease's end: {Reason}")]
     public static partial void JobLeft(ILogger logger, string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A fault of ours ended the job of {Path}")]
-    public static partial void JobFault(ILogger logger, Exception exception, string path);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: {Outcome} in {Seconds:0.000} s by {Worker}, {ErrorType}: a fault of ours ended the job")]
+    public static partial void JobFault(
+        ILogger logger, Exception exception, string path, string outcome, double seconds, string worker, string errorType);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A fault of ours left the job of {Path} to its lease's end")]
+    public static partial void JobAbandoned(ILogger logger, Exception exception, string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs can't be claimed: {Reason}")]
     public static partial void ClaimFailed(ILogger logger, string reason);

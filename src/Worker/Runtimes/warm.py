@@ -172,7 +172,9 @@ def explain(value):
 
 def serialise(value, limit):
     if not isinstance(value, (list, tuple, dict, str, int, float, type(None))):
-        raise Refused("InvalidResult", "generate_targets() returned a %s; a list is expected" % kind_of(value))
+        kind = kind_of(value)
+        article = "an" if kind[0] in "aeiouAEIOU" else "a"
+        raise Refused("InvalidResult", "generate_targets() returned %s %s; a list is expected" % (article, kind))
     try:
         # json.dumps makes strings of other keys; join refuses them, and is quicker than a loop.
         if isinstance(value, (list, tuple)):

@@ -49,12 +49,16 @@ public sealed partial class CheckReportTests
     }
 
     [Fact]
-    public void What_would_steer_the_terminal_is_shown_and_a_message_of_two_lines_has_two()
+    public void What_would_steer_the_terminal_or_break_the_line_is_shown()
     {
-        var lines = Write([new("x", "error", null, null, 1, [], new RunFailure("E", "a\u001b[2Jb\r\nc", "at \u0007 line"), "")], null);
+        var lines = Write([new("x", "error", null, null, 1, [], new RunFailure("E", "a\u001b[2Jb\r\nc\u202ed", "at \u0007 line"), "")], null);
 
-        lines.Should().ContainInConsecutiveOrder("    E: a\\x1b[2Jb\\x0d", "    c", "", "x:", "at \\x07 line");
+        lines.Should().ContainInConsecutiveOrder(@"    E: a\x1b[2Jb\r\nc\u202ed", "", "x:", "at \\x07 line");
     }
+
+    [Fact]
+    public void One_target_is_said_as_one() =>
+        Write([new("x", "success", 1, 1, 1, [], null, "")], null)[^1].Should().Be("1 of 1 good, 1 target.");
 
     private static string[] Write(CheckResult[] results, int? width)
     {

@@ -13,6 +13,8 @@ public sealed class UsageTests
     [InlineData("error: --fast is not an option of this command\n" + Help, "check", "--fast", "/")]
     [InlineData("error: --workers is 0, but must be from 1 to 256\n" + Help, "serve", "/", "--workers", "0")]
     [InlineData("error: --set Wroker:Id=a: there is no such section; there are Server, Worker, Redis, Queue, Logging\n" + Help, "check", "/", "--set", "Wroker:Id=a")]
+    [InlineData("error: --output is xml, but must be table or json\n" + Help, "check", "/", "--output", "xml")]
+    [InlineData("error: --redis: Redis:Url has port 0, but a port is from 1 to 65535\n" + Help, "serve", "/", "--redis", "redis://127.0.0.1:0")]
     [InlineData("error: --set Id=a: write it as Section:Name=value\n" + Help, "serve", "/", "--set", "Id=a")]
     public async Task Wrong_usage_is_a_clear_sentence_and_status_2(string said, params string[] arguments)
     {

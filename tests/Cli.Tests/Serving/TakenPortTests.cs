@@ -22,7 +22,7 @@ public sealed class TakenPortTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         process.ExitCode.Should().Be(1);
-        error.Should().Be($"error: Failed to bind to address {address}: address already in use.\n");
+        error.Should().Be($"error: Failed to bind to address {address}: address already in use ({taken} chooses another)\n");
         (await output).Should().BeEmpty();
     }
 
@@ -46,6 +46,9 @@ public sealed class TakenPortTests
     [Theory]
     [InlineData("HttpSd.SdServer", "Server:MaxWait", "5x", "error: Server:MaxWait is '5x', but must be a duration such as 30s or 1h30m\n")]
     [InlineData("HttpSd.Worker", "Worker:Concurrency", "0", "error: Worker:Concurrency is '0', but must be from 1 to 256\n")]
+    [InlineData("HttpSd.Worker", "Server:Retention", "4 s", "error: Server:Retention is '4 s', but must be a duration such as 30s or 1h30m\n")]
+    [InlineData("HttpSd.Worker", "Worker:Interpreters", "", "error: Worker:Interpreters is '', but must be names separated by commas, none of them empty\n")]
+    [InlineData("HttpSd.Worker", "Worker:Interpreters", "sh,,perl", "error: Worker:Interpreters is 'sh,,perl', but must be names separated by commas, none of them empty\n")]
     [InlineData("HttpSd.SdServer", "Server:Urls", "here", "error: Server:Urls is 'here', but must be http://ADDRESS:PORT, several separated by semicolons\n")]
     public async Task A_wrong_setting_of_theirs_is_a_line_and_status_2(string assembly, string setting, string value, string line)
     {

@@ -37,6 +37,33 @@ public sealed class LastGoodSourcesTests : IDisposable
         SourceFolder.Paths(merged).Should().Equal("two");
     }
 
+    [Theory]
+    [InlineData("a.yaml", "")]
+    [InlineData("a.yaml", "\n# one was here\n")]
+    [InlineData("a.yaml", "---\n---\n")]
+    [InlineData("a.json", "")]
+    public void A_file_cut_down_to_nothing_keeps_its_last_good_generators_until_it_is_deleted(string file, string rest)
+    {
+        var last = folder.With(file, file == "a.json" ? "[{\"targets\":[\"a:1\"]}]" : SourceFolder.Manifest("a")).Load();
+        var merged = LastGoodSources.Merge(last, folder.With(file, rest).Read());
+        var again = LastGoodSources.Merge(merged, folder.Read());
+        File.Delete(folder[file]);
+        var gone = LastGoodSources.Merge(again, folder.Read());
+
+        new[] { merged, again, gone }.SelectMany(SourceFolder.Paths).Should().Equal("a", "a");
+        folder.Said(merged).Should().Equal(
+            $"warning {file}: is empty, or has comments only: its last good generators stay; delete the file to remove them");
+        again.Problems.Should().Equal(merged.Problems);
+        gone.Problems.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_file_that_never_had_a_generator_may_be_empty()
+    {
+        var last = folder.With("a.yaml", "# later\n").Load();
+        LastGoodSources.Merge(last, folder.With("a.yaml", "").Read()).Problems.Should().BeEmpty();
+    }
+
     [Fact]
     public void A_deleted_file_takes_its_generators_along()
     {

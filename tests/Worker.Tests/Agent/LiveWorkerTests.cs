@@ -104,6 +104,64 @@ public sealed class LiveWorkerTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("4s", 4)]
+    [InlineData("1h30m", 5400)]
+    public async Task A_retention_written_as_any_duration_is_a_result_s(string retention, int seconds)
+    {
+        await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
+        using var worker = harness.Launch(null, "--Server:Retention=" + retention, "--Server:MaxWait=5s");
+        try
+        {
+            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+
+            entry.Result.Should().NotBeNull();
+            (await harness.TtlAsync("httpsd:t:{/targets/x}:b")).Should().BeCloseTo(
+                TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_retention_stops_the_worker_at_start()
+    {
+        using var worker = harness.Launch(null, "--Server:Retention=0s");
+
+        await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        worker.ExitCode.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData("throw-after-claim")]
+    [InlineData("throw-after-run")]
+    public async Task A_fault_of_ours_ends_the_job_as_an_error_with_a_backoff(string failpoint)
+    {
+        await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
+        using var worker = harness.Launch(failpoint);
+        try
+        {
+            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
+
+            entry.Error.Should().BeEquivalentTo(new
+            {
+                Type = "WorkerFault",
+                Message = $"a fault of the worker's own ended the run: failpoint {failpoint[6..]}",
+            });
+            (entry.Failures, entry.Backoff > TimeSpan.Zero).Should().Be((1, true));
+            (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull("it isn't left in processing");
+        }
+        finally
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync();
+        }
+    }
+
     [Fact]
     public async Task Deleting_a_generator_stops_its_run_and_leaves_no_result()
     {

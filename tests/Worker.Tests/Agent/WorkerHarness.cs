@@ -74,6 +74,9 @@ internal sealed class WorkerHarness : IAsyncDisposable
         redis.ControlAsync<IReadOnlyList<string>>(
             async (db, _) => [.. ((string[])(await db.ExecuteAsync("KEYS", pattern))!)], CancellationToken.None);
 
+    public Task<TimeSpan?> TtlAsync(string key) =>
+        redis.ControlAsync((db, _) => db.KeyTimeToLiveAsync(key), CancellationToken.None);
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

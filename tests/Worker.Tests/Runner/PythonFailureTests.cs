@@ -87,6 +87,7 @@ public sealed class PythonFailureTests(TestRunner runner) : IClassFixture<TestRu
     [InlineData("[{'targets': [], 'labels': {True: 'x'}}]", "[0].labels: the key True is bool, not a string")]
     [InlineData("[{1: 2}]", "[0]: the key 1 is int, not a string")]
     [InlineData("(x for x in [])", "generate_targets() returned a generator; a list is expected")]
+    [InlineData("object()", "generate_targets() returned an object; a list is expected")]
     [InlineData("{1, 2}", "generate_targets() returned a set; a list is expected")]
     [InlineData("(lambda l: l.append(l) or l)([])", "[0]: the list contains itself (a circular reference)")]
     public async Task What_is_not_a_list_of_groups_is_named(string value, string message)
