@@ -43,7 +43,7 @@ public static class Settings
     {
         var options = new T();
         Bind(options, configuration.GetSection(section));
-        var result = new SettingsValidator<T>(section, configuration).Validate(null, options);
+        var result = new SettingsValidator<T>(section, true, configuration).Validate(null, options);
         return result.Failed ? throw new OptionsValidationException(section, typeof(T), result.Failures) : options;
     }
 
