@@ -116,7 +116,7 @@ public sealed class LiveWorkerTests : IAsyncDisposable
             var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
             entry.Result.Should().NotBeNull();
-            (await harness.TtlAsync("httpsd:t:{/targets/x}:b")).Should().BeCloseTo(
+            (await harness.TtlAsync("httpsd:t:{/targets/x}:v")).Should().BeCloseTo(
                 TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
         }
         finally
