@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
@@ -17,18 +18,19 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     // Enough to keep one connection busy.
     private const int AtOnce = 16;
 
-    private readonly ConcurrentDictionary<string, Watched> watched = new(StringComparer.Ordinal);
+    // While a path goes from one object to another, both may look at it, and each has to hear of its own.
+    private readonly ConcurrentDictionary<string, ImmutableDictionary<EntityKey, RunSummary>> watched = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> pending = new(StringComparer.Ordinal);
     private readonly WakeSignal woken = new(time);
     private bool subscribed;
 
-    /// <summary>Follows a generator's result; replaces what was followed under the full path.</summary>
+    /// <summary>Follows a generator's result from what was seen of it on.</summary>
     public void Follow(string fullPath, EntityKey owner, RunSummary seen) =>
-        watched[fullPath] = new Watched(owner, seen);
+        watched.AddOrUpdate(fullPath, _ => Nobody.Add(owner, seen), (_, all) => all.SetItem(owner, seen));
 
     /// <summary>Hears of the result from now on: to be called before it is read, or what ends in between is missed.</summary>
     public void Attend(string fullPath, EntityKey owner) =>
-        watched.TryAdd(fullPath, new Watched(owner, default));
+        watched.AddOrUpdate(fullPath, _ => Nobody.Add(owner, default), (_, all) => all.ContainsKey(owner) ? all : all.Add(owner, default));
 
     /// <summary>Follows a result that was cleared, and looks whether it has come already.</summary>
     public void FollowAnew(string fullPath, EntityKey owner)
@@ -37,11 +39,15 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
         Note(fullPath);
     }
 
-    /// <summary>Stops following, if it is still followed for this object.</summary>
+    /// <summary>Stops following.</summary>
     public void Forget(string fullPath, EntityKey owner)
     {
-        if (watched.TryGetValue(fullPath, out var known) && known.Owner == owner)
-            watched.TryRemove(new KeyValuePair<string, Watched>(fullPath, known));
+        while (watched.TryGetValue(fullPath, out var all) && all.ContainsKey(owner))
+        {
+            var rest = all.Remove(owner);
+            if (rest.IsEmpty ? watched.TryRemove(KeyValuePair.Create(fullPath, all)) : watched.TryUpdate(fullPath, rest, all))
+                return;
+        }
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -102,11 +108,19 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
             async (fullPath, token) =>
             {
                 pending.TryRemove(fullPath, out _);
-                if (!watched.TryGetValue(fullPath, out var known))
+                if (!watched.ContainsKey(fullPath))
                     return;
-                if (RunSummary.Of(await cache.ReadAsync(fullPath, token)) != known.Seen)
-                    changed(known.Owner);
+                var now = RunSummary.Of(await cache.ReadAsync(fullPath, token));
+                if (!watched.TryGetValue(fullPath, out var all))
+                    return;
+                foreach (var owner in all.Where(w => w.Value != now).Select(w => w.Key))
+                {
+                    // Told once: who has lost the path meanwhile doesn't look again.
+                    if (watched.TryGetValue(fullPath, out var latest) && latest.ContainsKey(owner))
+                        watched.TryUpdate(fullPath, latest.SetItem(owner, now), latest);
+                    changed(owner);
+                }
             });
 
-    private sealed record Watched(EntityKey Owner, RunSummary Seen);
+    private static ImmutableDictionary<EntityKey, RunSummary> Nobody => ImmutableDictionary<EntityKey, RunSummary>.Empty;
 }
