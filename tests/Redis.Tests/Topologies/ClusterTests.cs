@@ -17,6 +17,9 @@ public sealed class ClusterTests
                 nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-port", $"{Tool.FreePort()}"));
             string[] addresses = [.. nodes.Select(node => $"127.0.0.1:{node.Port}")];
             await Tool.RunAsync("redis-cli", ["--cluster", "create", .. addresses, "--cluster-yes"]);
+            // The command ends when the nodes agree on who has which slot; each still decides by itself that all is well.
+            foreach (var node in nodes)
+                await Journey.UntilAsync(() => StateAsync(node), state => state.Contains("cluster_state:ok", StringComparison.Ordinal));
             await using var journey = new Journey(new RedisOptions
             {
                 Url = string.Join(',', addresses),
@@ -36,5 +39,11 @@ public sealed class ClusterTests
             foreach (var node in nodes)
                 await node.DisposeAsync();
         }
+    }
+
+    private static async Task<string> StateAsync(RedisServer node)
+    {
+        await using var connection = await node.ConnectAsync();
+        return (await connection.GetServer($"127.0.0.1:{node.Port}").ExecuteAsync("CLUSTER", "INFO")).ToString();
     }
 }
