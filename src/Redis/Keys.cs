@@ -51,6 +51,9 @@ public sealed record Keys(string Prefix, bool Cluster)
     /// <summary>Channel: what is known of a full path has changed.</summary>
     public RedisChannel Changed => RedisChannel.Literal(Prefix + "httpsd:changed");
 
+    /// <summary>Channel: the last run of a full path came to something else than the one before.</summary>
+    public RedisChannel Outcomes => RedisChannel.Literal(Prefix + "httpsd:outcomes");
+
     /// <summary>Channel: token, blank, full path: results up to this token are gone on purpose.</summary>
     public RedisChannel Cleared => RedisChannel.Literal(Prefix + "httpsd:cleared");
 

@@ -62,7 +62,7 @@ public sealed class KeysTests
         RedisKey[] all = [.. keys.Queue("default"), .. keys.Result("/targets/a"), .. keys.Definitions, keys.Variants("a")];
 
         Names(all).Should().OnlyContain(name => name.Contains("team:"));
-        new[] { keys.Wake("default"), keys.Changed, keys.Cleared, keys.DefinitionsChanged }
+        new[] { keys.Wake("default"), keys.Changed, keys.Outcomes, keys.Cleared, keys.DefinitionsChanged }
             .Should().OnlyContain(channel => channel.ToString().StartsWith("team:", StringComparison.Ordinal));
         Names(all).Should().OnlyHaveUniqueItems();
     }

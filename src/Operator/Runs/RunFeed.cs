@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace HttpSd.Operator.Runs;
 
 /// <summary>
-/// Hears that runs have ended, looks what came of them, and has an object looked at when that is something
-/// new: a generator that goes on as before costs one small read and no write.
+/// Hears of runs that came to something else than the ones before, looks what it is, and has the object looked
+/// at: a generator that goes on as before costs nothing.
 /// </summary>
 internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions<OperatorOptions> options, TimeProvider time)
 {
@@ -62,7 +62,7 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
             {
                 if (!subscribed)
                 {
-                    await redis.SubscribeAsync(k => k.Changed, Note, cancellationToken);
+                    await redis.SubscribeAsync(k => k.Outcomes, Note, cancellationToken);
                     subscribed = true;
                     NoteAll();
                 }
@@ -87,7 +87,7 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
         }
     }
 
-    // Of every run of every variant: only the followed ones are worth waking for.
+    // Of every variant: only the followed ones are worth waking for.
     private void Note(string fullPath)
     {
         if (watched.ContainsKey(fullPath) && pending.TryAdd(fullPath, true))

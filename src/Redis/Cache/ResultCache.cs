@@ -56,7 +56,8 @@ public sealed class ResultCache(RedisConnection redis)
                 Milliseconds(errorTtl),
                 Milliseconds(backoff),
                 fullPath,
-                keys.Changed.ToString())),
+                keys.Changed.ToString(),
+                keys.Outcomes.ToString())),
             cancellationToken);
 
     /// <summary>A reload: clears result, error and backoff, and voids runs claimed before the floor.</summary>
@@ -64,7 +65,7 @@ public sealed class ResultCache(RedisConnection redis)
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (int[])(await CacheScripts.Clear.RunAsync(
-                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString(), keys.Cleared.ToString(), Milliseconds(MarkKept)))!;
+                db, keys.Result(fullPath), floor, fullPath, keys.Changed.ToString(), keys.Outcomes.ToString(), keys.Cleared.ToString(), Milliseconds(MarkKept)))!;
             return new ClearResult(answer[0] == 1, answer[1] == 1);
         }, cancellationToken);
 
@@ -120,7 +121,7 @@ public sealed class ResultCache(RedisConnection redis)
         {
             // One call per path: in a cluster only the keys of one path share a slot.
             await Task.WhenAll(fullPaths.Select(p => CacheScripts.Delete.RunAsync(
-                db, keys.Result(p), p, keys.Changed.ToString(), keys.Cleared.ToString())));
+                db, keys.Result(p), p, keys.Changed.ToString(), keys.Outcomes.ToString(), keys.Cleared.ToString())));
             return true;
         }, cancellationToken);
 
@@ -145,7 +146,8 @@ public sealed class ResultCache(RedisConnection redis)
             c.DefinitionHash,
             c.Warnings.Count == 0 ? RedisValue.EmptyString : JsonSerializer.Serialize(c.Warnings),
             c.FullPath,
-            keys.Changed.ToString());
+            keys.Changed.ToString(),
+            keys.Outcomes.ToString());
 
     private Task<ReadOnlyMemory<byte>?> ReadTaggedAsync(Func<Keys, RedisKey> key, string etag, CancellationToken cancellationToken) =>
         redis.BulkAsync<ReadOnlyMemory<byte>?>(async (db, keys) =>

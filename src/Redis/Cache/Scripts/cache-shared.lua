@@ -23,6 +23,12 @@ local function fence(tok)
     return 0
 end
 
+-- Servers hear of every write; the operator, which shows outcomes and not runs, only of another outcome.
+local function tell(path, changes, outcomes, another)
+    redis.call('PUBLISH', changes, path)
+    if another then redis.call('PUBLISH', outcomes, path) end
+end
+
 -- The meta outlives what it speaks of, and a floor every run that it has to outlive (runs last an hour at most).
 local function keep_meta(now_ms, ms)
     local least = now_ms + math.max(ms, 7200000)

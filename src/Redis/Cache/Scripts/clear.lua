@@ -1,5 +1,6 @@
 -- CLEAR: a reload: the last good result and the error go, and runs claimed before it may not store.
--- ARGV: floor token, full path, channel of changes, channel of clearings, ms that the mark is kept at least.
+-- ARGV: floor token, full path, channels of changes, outcomes and clearings, ms that the mark is kept
+--       at least.
 -- Returns {a result was cleared (0|1), an error was cleared (0|1)}.
 -- Atomic because a result of a newer run, stored between looking and deleting, has to stay.
 local floor = tonumber(ARGV[1])
@@ -17,7 +18,7 @@ if number('tok') < floor then
 end
 if number('floor') < floor then redis.call('HSET', M, 'floor', ARGV[1]) end
 if number('cleared') < floor then redis.call('HSET', M, 'cleared', ARGV[1]) end
-keep_meta(now_ms, tonumber(ARGV[5]))
-redis.call('PUBLISH', ARGV[4], ARGV[1] .. ' ' .. ARGV[2])
-redis.call('PUBLISH', ARGV[3], ARGV[2])
+keep_meta(now_ms, tonumber(ARGV[6]))
+redis.call('PUBLISH', ARGV[5], ARGV[1] .. ' ' .. ARGV[2])
+tell(ARGV[2], ARGV[3], ARGV[4], true)
 return { had_result, had_error }

@@ -1,7 +1,7 @@
 -- COMMIT: stores a result, in the order of the claims.
 -- ARGV: token (0: a fresh one, for lists that no worker makes), etag, body ('' asks whether it is needed), gzipped
 --       body or '', fresh ms, stale ms, retention ms (0 = for ever), targets, groups, took ms, definition hash,
---       warnings as JSON, full path, channel.
+--       warnings as JSON, full path, channels of changes and outcomes.
 -- Returns 1 stored, 0 stored and the body was there already, 3 send the body, 2 this run's own write again,
 --       -1 a newer run has written, -2 a reload or a change of the definition came after this run's claim.
 -- Atomic because the test of the token and the write are one: a late run can't replace a newer result.
@@ -11,8 +11,11 @@ if tok == 0 then tok = math.max(now, number('tok') + 1, number('floor') + 1) end
 local refused = fence(tok)
 if refused ~= 0 then return refused end
 
-local same = redis.call('HGET', M, 'etag') == ARGV[2] and redis.call('EXISTS', V) == 1
+local held = redis.call('EXISTS', V) == 1
+local same = held and redis.call('HGET', M, 'etag') == ARGV[2]
 if not same and ARGV[3] == '' then return 3 end
+local before = redis.call('HMGET', M, 'n', 'hash', 'fails', 'e')
+local another = not held or before[1] ~= ARGV[8] or before[2] ~= ARGV[11] or before[3] or before[4]
 if not same then
     redis.call('SET', V, ARGV[3])
     if ARGV[4] == '' then redis.call('DEL', Z) else redis.call('SET', Z, ARGV[4]) end
@@ -29,5 +32,5 @@ redis.call('HSET', M, 'tok', token, 'rtok', token, 'etag', ARGV[2], 'at', string
     'warn', ARGV[12])
 redis.call('HDEL', M, 'e', 'eat', 'eexp', 'fails', 'next')
 keep_meta(now_ms, kept)
-redis.call('PUBLISH', ARGV[14], ARGV[13])
+tell(ARGV[13], ARGV[14], ARGV[15], another)
 return same and 0 or 1
