@@ -28,7 +28,7 @@ public sealed class OperatorOptions
 
     /// <summary>Every object is looked at again after so long, and orphaned definitions are removed.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
-    public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromMinutes(20);
+    public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How often the outcome of runs may be written to one object, at most.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -36,5 +36,5 @@ public sealed class OperatorOptions
 
     /// <summary>How often every generator's last run is looked up, in case a message was missed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan RunSweepInterval { get; set; } = TimeSpan.FromMinutes(5);
+    public TimeSpan RunSweepInterval { get; set; } = TimeSpan.FromMinutes(10);
 }

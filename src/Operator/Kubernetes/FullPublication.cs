@@ -38,7 +38,7 @@ internal sealed partial class FullPublication(
     private async Task<FullPlan> PlanAsync(IReadOnlyList<StoredDefinition> stored, CancellationToken cancellationToken)
     {
         var byName = stored.ToLookup(s => s.Name, StringComparer.Ordinal);
-        var wanted = new Dictionary<string, GeneratorScript>(StringComparer.Ordinal);
+        var wanted = new Dictionary<string, WantedDefinition>(StringComparer.Ordinal);
         var kept = new List<GeneratorScript>();
         var live = new Dictionary<EntityKey, LiveGenerator>();
         foreach (var entity in generators.All.Where(g => g.Metadata.DeletionTimestamp is null))
@@ -48,7 +48,8 @@ internal sealed partial class FullPublication(
             live[key] = new LiveGenerator(uid, publication is { Allowed: true } ? publication.Generator!.Definition.Path : null);
             if (publication is { Allowed: true, Generator: { } generator })
             {
-                wanted[generator.Definition.Path] = generator;
+                var path = generator.Definition.Path;
+                wanted[path] = new WantedDefinition(generator.Definition, token => ReadAsync(key, path, token));
                 lastGood.Forget(key);
                 continue;
             }
@@ -64,9 +65,15 @@ internal sealed partial class FullPublication(
                 kept.Add(script);
         }
         foreach (var script in kept)
-            wanted.TryAdd(script.Definition.Path, script);
+            wanted.TryAdd(script.Definition.Path, WantedDefinition.Of(script));
         return new FullPlan(OrphanPlan.Decide(stored, live), [.. wanted.Values]);
     }
+
+    // An object that has changed since is reconciled anyway; what is stored stays until then.
+    private async Task<GeneratorScript?> ReadAsync(EntityKey key, string path, CancellationToken cancellationToken) =>
+        generators.Find(key) is { } entity && await DecideAsync(entity, cancellationToken) is { Allowed: true, Generator: { } generator }
+            && generator.Definition.Path == path
+            ? generator : null;
 
     // A ConfigMap that can't be read now is no reason to drop or to change anything.
     private async Task<Publication?> DecideAsync(TargetGenerator entity, CancellationToken cancellationToken)

@@ -67,9 +67,9 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
         {
             for (; taken < Changes; taken++)
                 await changing.WaitAsync(cancellationToken);
-            var stored = await ReadAsync(cancellationToken);
+            var stored = await store.ReadAllAsync(cancellationToken);
             publisher.Compare(stored);
-            index.Replace(stored);
+            index.Replace(stored.Select(s => s.Definition));
             var planned = await plan(index.All);
             foreach (var orphan in planned.Orphans)
             {
@@ -78,8 +78,11 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
                 index.Remove(orphan.Path);
             }
             EnsureLeads();
-            var report = await publisher.PublishAsync(planned.Wanted, cancellationToken);
-            index.Replace(planned.Wanted.Select(w => w.Definition));
+            var report = await publisher.PublishWantedAsync(planned.Wanted, cancellationToken);
+            var before = stored.ToDictionary(s => s.Definition.Path, s => s.Definition, StringComparer.Ordinal);
+            index.Replace(planned.Wanted
+                .Select(w => publisher.Holds(w.Definition) ? w.Definition : before.GetValueOrDefault(w.Definition.Path))
+                .OfType<GeneratorDefinition>());
             known = true;
             return report with { Removed = [.. planned.Orphans.Select(o => o.Path), .. report.Removed] };
         }
@@ -95,17 +98,6 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
         changing.Dispose();
         foreach (var path in paths)
             path.Dispose();
-    }
-
-    private async Task<IReadOnlyList<GeneratorDefinition>> ReadAsync(CancellationToken cancellationToken)
-    {
-        var all = await store.ReadChangesAsync("", 0, cancellationToken);
-        return
-        [
-            .. all.Changed
-                .Select(c => c.Stored is { } stored ? DefinitionStore.Parse(stored, out _)?.Definition : null)
-                .OfType<GeneratorDefinition>(),
-        ];
     }
 
     private async Task ChangeAsync(string path, Func<Task> change, CancellationToken cancellationToken)
@@ -135,4 +127,4 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
 /// <summary>What the store is to hold.</summary>
 /// <param name="Orphans">Stored definitions that go with their results before anything is published.</param>
 /// <param name="Wanted">All definitions, sealed, each path once.</param>
-internal sealed record FullPlan(IReadOnlyList<StoredDefinition> Orphans, IReadOnlyList<GeneratorScript> Wanted);
+internal sealed record FullPlan(IReadOnlyList<StoredDefinition> Orphans, IReadOnlyList<WantedDefinition> Wanted);

@@ -30,6 +30,8 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private readonly StaticLists lists = new(store, cache, new ParameterSets(queue, cache));
     // With the name and all: who moved a generator to another object or file wants to read that in messages.
     private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid)> published = new(StringComparer.Ordinal);
+    // What the store held when it was compared last, until it is published again.
+    private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
     private volatile string epoch = "";
 
@@ -42,7 +44,11 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     /// <param name="wanted">Every definition, sealed, each path once.</param>
     /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; the next call goes on.</exception>
-    public async Task<PublicationReport> PublishAsync(IReadOnlyList<GeneratorScript> wanted, CancellationToken cancellationToken)
+    public Task<PublicationReport> PublishAsync(IReadOnlyList<GeneratorScript> wanted, CancellationToken cancellationToken) =>
+        PublishWantedAsync([.. wanted.Select(WantedDefinition.Of)], cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(IReadOnlyList{GeneratorScript}, CancellationToken)"/>
+    public async Task<PublicationReport> PublishWantedAsync(IReadOnlyList<WantedDefinition> wanted, CancellationToken cancellationToken)
     {
         var (storedEpoch, storedPaths) = await store.ReadPathsAsync(cancellationToken);
         if (storedEpoch != epoch)
@@ -55,7 +61,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         foreach (var group in ordered.GroupBy(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
             await ForEachAsync(
-                group, async (script, token) => changed[script.Definition.Path] = await PutAsync(script, token), cancellationToken);
+                group, async (one, token) => changed[one.Definition.Path] = await PutAsync(one, token), cancellationToken);
         }
 
         var kept = wanted.Select(w => w.Definition.Path).ToHashSet(StringComparer.Ordinal);
@@ -67,6 +73,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             await store.SealAsync(epoch = Guid.NewGuid().ToString("n"), cancellationToken);
         else
             epoch = storedEpoch;
+        held.Clear();
         return new PublicationReport(
             [.. ordered.Select(w => w.Definition.Path).Where(p => changed[p])], removed);
     }
@@ -74,15 +81,12 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     /// <summary>Publishes one definition, unless exactly it is published already; true when that changed anything.</summary>
     /// <remarks>Calls for one path must not overlap; calls for several may.</remarks>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
-    public async Task<bool> PutAsync(GeneratorScript script, CancellationToken cancellationToken)
-    {
-        var identity = (script.Definition.Hash, script.Definition.Name, script.Definition.Uid);
-        if (published.TryGetValue(script.Definition.Path, out var before) && before == identity)
-            return false;
-        var changed = await PublishOneAsync(script, cancellationToken);
-        published[script.Definition.Path] = identity;
-        return changed;
-    }
+    public Task<bool> PutAsync(GeneratorScript script, CancellationToken cancellationToken) =>
+        PutAsync(WantedDefinition.Of(script), cancellationToken);
+
+    /// <summary>True when exactly this is what was published last at its path.</summary>
+    public bool Holds(GeneratorDefinition definition) =>
+        published.TryGetValue(definition.Path, out var identity) && identity == Identity(definition);
 
     /// <summary>Removes a definition with its jobs and results; false when there was none.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
@@ -98,13 +102,18 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         return removed;
     }
 
-    /// <summary>Says what the store really holds; what is missing or another's there is published again by the next call.</summary>
-    public void Compare(IEnumerable<GeneratorDefinition> stored)
+    /// <summary>
+    /// Says what the store really holds: what is missing or another's there is published again by the next call,
+    /// and what is there already need not be sent.
+    /// </summary>
+    public void Compare(IEnumerable<PublishedDefinition> stored)
     {
-        var held = stored.ToDictionary(d => d.Path, d => (d.Hash, d.Name, d.Uid), StringComparer.Ordinal);
+        held.Clear();
+        foreach (var one in stored)
+            held[one.Definition.Path] = one;
         foreach (var (path, mine) in published)
         {
-            if (!held.TryGetValue(path, out var there) || there != (mine.Hash, mine.Name, mine.Uid))
+            if (!held.TryGetValue(path, out var there) || Identity(there.Definition) != mine)
                 published.TryRemove(path, out _);
         }
     }
@@ -122,6 +131,25 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         }
     }
 
+    private async Task<bool> PutAsync(WantedDefinition wanted, CancellationToken cancellationToken)
+    {
+        var definition = wanted.Definition;
+        if (Holds(definition))
+            return false;
+        if (held.TryRemove(definition.Path, out var there)
+            && Identity(there.Definition) == Identity(definition) && definition.Runtime != GeneratorRuntime.Static)
+        {
+            await AskAgainAsync(definition, there.Revision, cancellationToken);
+            published[definition.Path] = Identity(definition);
+            return false;
+        }
+        if (await wanted.ReadAsync(cancellationToken) is not { } script)
+            return false;
+        var changed = await PublishOneAsync(script, cancellationToken);
+        published[definition.Path] = Identity(script.Definition);
+        return changed;
+    }
+
     private async Task<bool> PublishOneAsync(GeneratorScript script, CancellationToken cancellationToken)
     {
         var definition = script.Definition;
@@ -131,14 +159,14 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             await lists.StoreAsync(script, token: 0, cancellationToken);
             return changed;
         }
-        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
         if (!changed)
         {
-            await AskAgainAsync(definition, key, revision, cancellationToken);
+            await AskAgainAsync(definition, revision, cancellationToken);
             return false;
         }
 
         Failpoint.Reach(Failpoint.AfterDefinition);
+        var key = Bare(definition);
         await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
             return true;
@@ -150,10 +178,11 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     }
 
     // A publisher that died between definition and demand has left a path that nobody generates.
-    private async Task AskAgainAsync(GeneratorDefinition definition, RequestKey key, long revision, CancellationToken cancellationToken)
+    private async Task AskAgainAsync(GeneratorDefinition definition, long revision, CancellationToken cancellationToken)
     {
         if (definition.Suspend)
             return;
+        var key = Bare(definition);
         var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
         if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)
             return;
@@ -181,6 +210,13 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         await cache.DeleteAsync(variants, cancellationToken);
         await cache.DeleteVariantsAsync(path, cancellationToken);
     }
+
+    // The variant without parameters, or the path alone when some must be given: it says so as its error.
+    private static RequestKey Bare(GeneratorDefinition definition) =>
+        ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
+
+    private static (string Hash, string Name, string Uid) Identity(GeneratorDefinition definition) =>
+        (definition.Hash, definition.Name, definition.Uid);
 
     private static Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, ValueTask> one, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

@@ -50,6 +50,20 @@ public sealed class DefinitionStore(RedisConnection redis)
                 answer[0] ?? "", long.Parse(answer[1]!, CultureInfo.InvariantCulture), answer[2] == "all", changed);
         }, cancellationToken);
 
+    /// <summary>Every definition that this build knows, read in pieces: all at once would be large.</summary>
+    public Task<IReadOnlyList<PublishedDefinition>> ReadAllAsync(CancellationToken cancellationToken) =>
+        redis.BulkAsync<IReadOnlyList<PublishedDefinition>>(async (db, keys) =>
+        {
+            // A piece may bring again what an earlier one had.
+            var all = new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal);
+            await foreach (var entry in db.HashScanAsync(keys.Definitions[0], pageSize: 500).WithCancellation(cancellationToken))
+            {
+                if (Parse(entry.Value!, out _) is { } published)
+                    all[published.Definition.Path] = published;
+            }
+            return [.. all.Values];
+        }, cancellationToken);
+
     /// <summary>A definition with its script as they are now; null when there is none, or its schema isn't known here.</summary>
     public Task<(GeneratorScript Script, long Revision)?> ReadScriptAsync(string path, CancellationToken cancellationToken) =>
         redis.ControlAsync<(GeneratorScript, long)?>(async (db, keys) =>

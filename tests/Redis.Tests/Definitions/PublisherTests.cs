@@ -1,4 +1,5 @@
 using System.Text;
+using HttpSd.Core.Definitions;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
@@ -118,9 +119,50 @@ public sealed class PublisherTests(Stores stores)
         var foreign = Scripts.Python("a").With(d => d with { Suspend = true });
         await corner.Definitions.PublishAsync(foreign, Corner.Stop);
 
-        publisher.Compare([foreign.Definition]);
+        publisher.Compare(await corner.Definitions.ReadAllAsync(Corner.Stop));
 
         (await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop)).Published.Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
+    public async Task What_the_store_holds_already_is_not_read_but_still_asked_for_when_nobody_has(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.Definitions.PublishAsync(Scripts.Python("a"), Corner.Stop);
+        var publisher = corner.NewPublisher();
+        publisher.Compare(await corner.Definitions.ReadAllAsync(Corner.Stop));
+
+        var report = await publisher.PublishWantedAsync(
+            [new WantedDefinition(Scripts.Python("a").Definition, _ => throw new InvalidOperationException("nobody reads it"))], Corner.Stop);
+
+        report.Published.Should().BeEmpty();
+        publisher.Holds(Scripts.Python("a").Definition).Should().BeTrue();
+        (await corner.MustClaimAsync()).FullPath.Should().Be("/targets/a");
+    }
+
+    [Theory, EveryStore]
+    public async Task What_can_not_be_read_leaves_what_is_stored(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        var changed = Scripts.Python("a", "changed").Definition;
+
+        await publisher.PublishWantedAsync([new WantedDefinition(changed, _ => Task.FromResult<GeneratorScript?>(null))], Corner.Stop);
+
+        publisher.Holds(changed).Should().BeFalse();
+        (await corner.Definitions.ReadAllAsync(Corner.Stop)).Should().ContainSingle()
+            .Which.Definition.Hash.Should().Be(Scripts.Python("a").Definition.Hash);
+    }
+
+    [Theory, EveryStore]
+    public async Task All_definitions_are_read_in_pieces(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var paths = Enumerable.Range(0, 1200).Select(n => $"p{n}").ToList();
+        await corner.NewPublisher().PublishAsync([.. paths.Select(p => Scripts.Python(p))], Corner.Stop);
+
+        (await corner.Definitions.ReadAllAsync(Corner.Stop)).Select(d => d.Definition.Path).Should().BeEquivalentTo(paths);
     }
 
     [Theory, EveryStore]
