@@ -6,7 +6,7 @@ ARGS ?=
 CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 
-.PHONY: run run-cluster test bench-operator build clean
+.PHONY: run run-cluster test bench-operator try-kubeops build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -33,6 +33,10 @@ bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a n
 	@eng/kube >/dev/null
 	@dotnet build bench/Operator.Bench -c Release -v q --nologo
 	@exec dotnet $(BENCH_OPERATOR) $(ARGS)
+
+try-kubeops: ## Whether KubeOps.Operator can be restored, which src/Operator/Runtime stands in for
+	@eng/need dotnet
+	@eng/try-kubeops
 
 clean:
 	@dotnet clean HttpSd.sln -v q --nologo

@@ -10,6 +10,7 @@ using HttpSd.Operator.Store;
 using HttpSd.Redis.Queue;
 using HttpSd.ServiceDefaults;
 using k8s.Models;
+using Microsoft.Extensions.Options;
 
 namespace HttpSd.Operator;
 
@@ -28,6 +29,8 @@ public static class OperatorApp
         configure?.Invoke(builder);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.AddServerHeader = false);
         var app = builder.Build();
+        // Before an API server is looked for.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Urls.Clear();
         foreach (var url in Settings.Read<OperatorOptions>(app.Configuration, "Operator").Urls.Split(';'))
             app.Urls.Add(url);

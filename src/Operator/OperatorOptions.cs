@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using HttpSd.ServiceDefaults;
 
 namespace HttpSd.Operator;
 
@@ -10,13 +11,15 @@ public sealed class OperatorOptions
     public string Name { get; set; } = "httpsd-operator";
 
     /// <summary>The namespaces served; empty: all.</summary>
+    [Names(MayBeEmpty = true, AreNamespaces = true)]
     public string[] Namespaces { get; set; } = [];
 
     /// <summary>The operator's own namespace, where its lease is; empty: the Pod's, else <c>default</c>.</summary>
+    [RegularExpression("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", ErrorMessage = "must be a namespace's name: a DNS label of at most 63 characters")]
     public string OwnNamespace { get; set; } = Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "";
 
     /// <summary>Where health and metrics are served.</summary>
-    [Required]
+    [ListenUrls]
     public string Urls { get; set; } = "http://+:8082";
 
     /// <summary>Several operators may run, one works. Off: this one works, whatever others do.</summary>

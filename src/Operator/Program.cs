@@ -1,11 +1,23 @@
 using HttpSd.Operator;
 using HttpSd.Operator.Entities;
+using HttpSd.Operator.Runtime.Client;
 using HttpSd.ServiceDefaults;
 
 // `crd` writes the CustomResourceDefinition; else the operator runs.
 if (args is ["crd"])
 {
     CrdCommand.Write(Console.Out);
+    return 0;
+}
+
+if (ProcessCommandLine.AsksForHelp(args))
+{
+    ProcessCommandLine.WriteHelp(
+        Console.Out,
+        "HttpSd.Operator",
+        "Turns TargetGenerator objects into definitions in Redis, and says in their status how they are doing. `crd` prints their CustomResourceDefinition.",
+        ("Operator", new OperatorOptions()),
+        ("Kubernetes", new KubernetesOptions()));
     return 0;
 }
 

@@ -1,6 +1,12 @@
 using HttpSd.SdServer;
 using HttpSd.ServiceDefaults;
 
+if (ProcessCommandLine.AsksForHelp(args))
+{
+    ProcessCommandLine.WriteHelp(Console.Out, "HttpSd.SdServer", "Answers Prometheus' HTTP service discovery from the lists in Redis.", ("Server", new ServerOptions()));
+    return 0;
+}
+
 return await ExitCodes.OfAsync(async () =>
 {
     await SdServerApp.Create(args).RunAsync();

@@ -21,8 +21,10 @@ public static class Defaults
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
+    /// <exception cref="FormatException">An argument would be ignored.</exception>
     public static IHostApplicationBuilder AddHttpSdDefaults(this IHostApplicationBuilder builder, string[] commandLine)
     {
+        ProcessCommandLine.Check(commandLine);
         builder.Configuration.AddEnvironmentVariables(Settings.EnvironmentPrefix).AddCommandLine(commandLine);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A port that is taken ends in one line of ours, not in the host's stack trace before it.

@@ -49,8 +49,8 @@ internal static class ParameterReader
             fields.Report("name", $"'{parameter.Name}' is declared twice");
         else if (parameter.Pattern is not null && ParameterPattern.Of(parameter).Problem is { } broken)
             fields.Report("pattern", broken);
-        else if (parameter.Default is { } value && ParameterCheck.Problem(parameter, value) is not null)
-            fields.Report("default", $"'{Excerpt.Of(value)}' is not a value that the parameter allows");
+        else if (parameter.Default is { } value && ParameterCheck.Problem(parameter, value) is { } refused)
+            fields.Report("default", refused);
         else
             return parameter;
         return null;

@@ -28,5 +28,7 @@ public sealed class RedisOptions : IValidatableObject
     {
         if (CaFile.Length > 0 && !File.Exists(CaFile))
             yield return new ValidationResult($"is '{CaFile}', but there is no such file", [nameof(CaFile)]);
+        if (Url.Length > 0 && RedisUrl.Problem(Url) is { } problem)
+            yield return new ValidationResult(problem, [nameof(Url)]);
     }
 }

@@ -6,6 +6,8 @@ namespace HttpSd.Redis.Connection;
 /// <summary>Reads <see cref="RedisOptions.Url"/> and what belongs to it.</summary>
 public static class RedisUrl
 {
+    private const string Setting = "Redis:Url";
+
     /// <summary>The client's configuration for the settings.</summary>
     /// <exception cref="FormatException">The address is neither a URL nor a configuration string.</exception>
     public static ConfigurationOptions Parse(RedisOptions settings)
@@ -22,7 +24,7 @@ public static class RedisUrl
     {
         var options = url.Contains("://", StringComparison.Ordinal) ? FromUri(url) : ConfigurationOptions.Parse(url);
         if (options.EndPoints.Count == 0)
-            throw new FormatException("Redis:Url names no host");
+            throw new FormatException(Setting + " names no host");
         options.AbortOnConnectFail = false;
         // A command that waits in a backlog answers seconds late, and may be applied after its caller gave up.
         options.BacklogPolicy = BacklogPolicy.FailFast;
@@ -32,6 +34,24 @@ public static class RedisUrl
         return options;
     }
 
+    /// <summary>What is wrong with the address, without its password; null: nothing.</summary>
+    internal static string? Problem(string url)
+    {
+        try
+        {
+            Parse(url);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message[(Setting.Length + 1)..];
+        }
+        catch (ArgumentException e)
+        {
+            return $"is no configuration string: {e.Message}";
+        }
+    }
+
     /// <summary>The address without user and password, for logs.</summary>
     public static string Redact(ConfigurationOptions options) =>
         string.Join(',', options.EndPoints.Select(e => e is DnsEndPoint d ? $"{d.Host}:{d.Port}" : e.ToString()));
@@ -39,10 +59,12 @@ public static class RedisUrl
     private static ConfigurationOptions FromUri(string url)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss"))
-            throw new FormatException("Redis:Url must begin with redis:// or rediss://");
+            throw new FormatException(Setting + " must begin with redis:// or rediss://");
         var options = new ConfigurationOptions { Ssl = uri.Scheme == "rediss" };
+        if (uri.Host.Length == 0)
+            throw new FormatException(Setting + " names no host");
         if (uri.Port == 0)
-            throw new FormatException("Redis:Url has port 0, but a port is from 1 to 65535");
+            throw new FormatException(Setting + " has port 0, but a port is from 1 to 65535");
         options.EndPoints.Add(uri.Host, uri.Port > 0 ? uri.Port : 6379);
         if (uri.UserInfo.Length > 0)
         {
@@ -56,7 +78,7 @@ public static class RedisUrl
         {
             options.DefaultDatabase = int.TryParse(database, out var number)
                 ? number
-                : throw new FormatException("Redis:Url must end in a database number, or in nothing");
+                : throw new FormatException(Setting + " must end in a database number, or in nothing");
         }
         return options;
     }

@@ -33,6 +33,21 @@ public sealed class SuspendTests(LiveCluster live)
     }
 
     [Fact]
+    public async Task One_that_is_resumed_as_it_was_says_that_its_run_has_succeeded()
+    {
+        await using var user = await User.ComeAsync(live);
+        await user.ApplyAsync(Manifests.Serves(user.Name, "h:1"));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+        await user.PatchSpecAsync(user.Name, """{"suspend":true}""");
+        await user.SeeAsync(user.Name, g => g.Ready == "True Suspended");
+
+        await user.PatchSpecAsync(user.Name, """{"suspend":false}""");
+
+        var resumed = await user.SeeAsync(user.Name, g => g.IsObserved && g.Ready == "True RunSucceeded");
+        resumed.Generating.Should().StartWith("True");
+    }
+
+    [Fact]
     public async Task One_that_is_suspended_from_the_start_is_not_run_until_it_is_resumed()
     {
         await using var user = await User.ComeAsync(live);

@@ -42,8 +42,8 @@ public sealed class TargetGeneratorProblemTests
     [InlineData("""{"script":"x","parameters":[{"name":"a"},{"name":"a"}]}""", "spec.parameters[1].name: 'a' is declared twice")]
     [InlineData("""{"script":"x","parameters":[{"name":"debug"}]}""", "spec.parameters[0].name: 'debug' is the server's own and never reaches a script")]
     [InlineData("""{"script":"x","parameters":[{"name":"a","values":[]}]}""", "spec.parameters[0].values: is not a field here")]
-    [InlineData("""{"script":"x","parameters":[{"name":"a","enum":["b"],"default":"c"}]}""", "spec.parameters[0].default: 'c' is not a value that the parameter allows")]
-    [InlineData("""{"script":"x","parameters":[{"name":"a","pattern":"b+","default":"c"}]}""", "spec.parameters[0].default: 'c' is not a value that the parameter allows")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a","enum":["b"],"default":"c"}]}""", "spec.parameters[0].default: parameter 'a' is 'c', allowed are b")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a","pattern":"b+","default":"c"}]}""", "spec.parameters[0].default: parameter 'a' is 'c', which does not match b+")]
     [InlineData("""{"script":"x","parameters":[{"name":"a","enum":[1]}]}""", "spec.parameters[0].enum[0]: 1 is a number, a string is expected")]
     public void A_wrong_field_is_named(string spec, string problem) => Manifests.Problems(spec).Should().Equal(problem);
 

@@ -49,7 +49,7 @@ public sealed class BadSpecTests
     [InlineData("""{"script":"x","parameters":[{}]}""", "spec.parameters[0].name: a parameter has a name")]
     [InlineData("""{"script":"x","parameters":[{"name":"a"},{"name":"a"}]}""", "spec.parameters[1].name: 'a' is declared twice")]
     [InlineData("""{"script":"x","parameters":[{"name":"debug"}]}""", "spec.parameters[0].name: 'debug' is the server's own and never reaches a script")]
-    [InlineData("""{"script":"x","parameters":[{"name":"a","enum":["b"],"default":"c"}]}""", "spec.parameters[0].default: 'c' is not a value that the parameter allows")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a","enum":["b"],"default":"c"}]}""", "spec.parameters[0].default: parameter 'a' is 'c', allowed are b")]
     public void A_mistake_is_named_in_the_condition(string spec, string message)
     {
         var entity = World.Generator(spec);

@@ -32,6 +32,17 @@ public sealed class OutcomeTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task The_first_outcome_of_a_changed_definition_is_told_even_when_it_is_as_before(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(1, "[1]");
+        await corner.Cache.RaiseAsync(Results.FullPath, 1, Corner.Stop);
+
+        (await HeardAsync(corner, c => c.CommitAsync(2, "[1]"))).Should().Be(1);
+        (await HeardAsync(corner, c => c.CommitAsync(3, "[1]"))).Should().Be(0);
+    }
+
+    [Theory, EveryStore]
     public async Task A_failure_like_the_last_is_told_when_the_last_was_forgiven_or_forgotten(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -2,7 +2,7 @@
 -- M holds: tok and floor (tokens of the queue: results are accepted only in their order and above the floor);
 --   rtok etag at soft stale n g took hash warn (the last good result, with its own token; times in ms);
 --   e eat eexp (the error); fails next (consecutive failures, and when the next try is due);
---   cleared (token of the last reload: a result that is gone and isn't older was lost, not cleared).
+--   anew (somebody waits for the next outcome); cleared (token of the last reload: a result that is gone and isn't older was lost, not cleared).
 local M, V, Z = KEYS[1], KEYS[2], KEYS[3]
 
 local function now_us()
@@ -26,7 +26,7 @@ end
 -- Servers hear of every write; the operator, which shows outcomes and not runs, only of another outcome.
 local function tell(path, changes, outcomes, another)
     redis.call('PUBLISH', changes, path)
-    if another then redis.call('PUBLISH', outcomes, path) end
+    if redis.call('HDEL', M, 'anew') == 1 or another then redis.call('PUBLISH', outcomes, path) end
 end
 
 -- The meta outlives what it speaks of, and a floor every run that it has to outlive (runs last an hour at most).
