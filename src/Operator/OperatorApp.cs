@@ -59,7 +59,8 @@ public static class OperatorApp
         {
             // A DefinitionWatcher would hold every definition a second time, only for this.
             var generators = s.GetRequiredService<EntityStore<TargetGenerator>>();
-            return () => generators.All.Select(g => SpecText.Of(g.Spec, "workerPool")).OfType<string>();
+            var pools = s.GetRequiredService<PoolDirectory>();
+            return () => generators.All.Select(g => SpecText.Of(g.Spec, "workerPool")).OfType<string>().Concat(pools.Names);
         });
         var host = services.AddKubernetesOperator(settings =>
         {
@@ -81,6 +82,7 @@ public static class OperatorApp
             host.AddReflector(s => s.GetRequiredService<ReflectorFactory>().Create(
                 s.GetRequiredService<EntityStore<V1ConfigMap>>(), served, transform: s.GetRequiredService<ConfigMaps>().Strip).Single());
         }
+        host.AddPools(options);
         host.AddOnSynced<FirstPublication>();
         host.AddLeaderTask<StoreGuard>();
         host.AddLeaderTask<RunFeedTask>();
@@ -98,6 +100,7 @@ public static class OperatorApp
     private static void ConnectChanges(this IServiceProvider services)
     {
         services.GetRequiredService<GeneratorGauges>();
+        services.ConnectPools();
         var generators = services.GetRequiredService<IEntityTrigger<TargetGenerator>>();
         services.GetRequiredService<Claims>().Concerned += key => generators.Enqueue(key);
         services.GetRequiredService<ConfigMaps>().Concerned += key => generators.Enqueue(key);

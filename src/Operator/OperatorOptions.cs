@@ -14,7 +14,7 @@ public sealed class OperatorOptions
     [Names(MayBeEmpty = true, AreNamespaces = true)]
     public string[] Namespaces { get; set; } = [];
 
-    /// <summary>The operator's own namespace, where its lease is; empty: the Pod's, else <c>default</c>.</summary>
+    /// <summary>The operator's own namespace, where its lease and the WorkerPools are; empty: the Pod's, else <c>default</c>.</summary>
     [RegularExpression("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", ErrorMessage = "must be a namespace's name: a DNS label of at most 63 characters")]
     public string OwnNamespace { get; set; } = Environment.GetEnvironmentVariable("POD_NAMESPACE") ?? "";
 
@@ -33,7 +33,11 @@ public sealed class OperatorOptions
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan ResyncInterval { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often the outcome of runs may be written to one object, at most.</summary>
+    /// <summary>How often a pool's size is decided on.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan ScalingInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the outcome of runs, or a pool's numbers, may be written to one object, at most.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(30);
 

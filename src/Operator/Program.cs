@@ -3,19 +3,16 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Runtime.Client;
 using HttpSd.ServiceDefaults;
 
-// `crd` writes the CustomResourceDefinition; else the operator runs.
-if (args is ["crd"])
-{
-    CrdCommand.Write(Console.Out);
-    return 0;
-}
+// `crd` writes the CustomResourceDefinitions, or the one that is named; else the operator runs.
+if (args is ["crd", .. { Length: <= 1 } plural])
+    return CrdCommand.Run(Console.Out, Console.Error, plural.FirstOrDefault());
 
 if (ProcessCommandLine.AsksForHelp(args))
 {
     ProcessCommandLine.WriteHelp(
         Console.Out,
         "HttpSd.Operator",
-        "Turns TargetGenerator objects into definitions in Redis, and says in their status how they are doing. `crd` prints their CustomResourceDefinition.",
+        "Turns TargetGenerator objects into definitions in Redis, and says in their status how they are doing. Scales the Deployments of WorkerPools by their queues. `crd [PLURAL]` prints their CustomResourceDefinitions.",
         ("Operator", new OperatorOptions()),
         ("Kubernetes", new KubernetesOptions()));
     return 0;

@@ -17,6 +17,7 @@ public static class RedisServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<RunningJobs>();
         services.AddSingleton<ResultCache>();
         services.AddSingleton<ParameterSets>();
         services.AddSingleton<DefinitionStore>();

@@ -26,9 +26,9 @@ internal sealed class Cluster : IAsyncDisposable
         var cluster = new Cluster(await ControlPlane.StartAsync(apiServerFlags), await RedisServer.StartAsync());
         // An API server before 1.25 doesn't know CEL rules and drops them; its schema makes kubectl refuse them.
         await cluster.MustAsync("apply", "--validate=false", "-f", Path.Combine(Programs.Root, "config", "crds"));
-        await cluster.MustAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/targetgenerators.httpsd.io");
+        await cluster.MustAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/targetgenerators.httpsd.io", "crd/workerpools.httpsd.io");
         await cluster.MustAsync("create", "namespace", OwnNamespace);
-        foreach (var file in new[] { "service-account.yaml", "cluster-role.yaml", "leader-role.yaml", "binding.yaml" })
+        foreach (var file in new[] { "service-account.yaml", "cluster-role.yaml", "leader-role.yaml", "scaling-role.yaml", "binding.yaml" })
             await cluster.MustAsync("apply", "-n", OwnNamespace, "-f", Path.Combine(Programs.Root, "config", "rbac", file));
         return cluster;
     }

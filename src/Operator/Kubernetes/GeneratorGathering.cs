@@ -10,7 +10,7 @@ namespace HttpSd.Operator.Kubernetes;
 
 /// <summary>Reads everything that a decision about one object is made from.</summary>
 internal sealed class GeneratorGathering(
-    ConfigMaps configMaps, Claims claims, PublishedDefinitions definitions, ResultCache cache, RunFeed feed, TimeProvider time)
+    ConfigMaps configMaps, Claims claims, PublishedDefinitions definitions, PoolDirectory pools, ResultCache cache, RunFeed feed, TimeProvider time)
 {
     /// <summary>What is known without Redis; <see cref="Observed.Stored"/> is null.</summary>
     public async Task<Observed> ReadAsync(TargetGenerator entity, CancellationToken cancellationToken) => new()
@@ -19,6 +19,8 @@ internal sealed class GeneratorGathering(
         Now = time.GetUtcNow(),
         ConfigMap = ScriptReference.Of(entity) is { } map ? await configMaps.ReadAsync(map, cancellationToken) : null,
         PathOwner = claims.OwnerFor(EntityKey.Of(entity)),
+        Pools = pools.Names,
+        PoolAdmits = pools.Refuses(PoolUsers.PoolOf(entity), entity.Metadata.NamespaceProperty ?? ""),
     };
 
     /// <summary>The same with what Redis holds; from now on the object hears of runs that come to something else.</summary>

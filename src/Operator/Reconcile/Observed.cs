@@ -22,6 +22,9 @@ internal sealed record Observed
     /// <summary>The WorkerPools that exist; <c>default</c> always does.</summary>
     public IReadOnlySet<string> Pools { get; init; } = new HashSet<string>();
 
+    /// <summary>Whom the WorkerPool that the object names admits, in words, when it does not admit the object's namespace; else null.</summary>
+    public string? PoolAdmits { get; init; }
+
     /// <summary>
     /// What the store holds under the object's name (also at another path, or of a predecessor), and what it
     /// holds of somebody else at the path that the object wants. Null: Redis can't be reached.

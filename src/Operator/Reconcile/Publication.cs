@@ -31,6 +31,10 @@ internal sealed record Publication(GeneratorScript? Generator, string Reason, st
         if (pool != DefaultPool && !observed.Pools.Contains(pool))
             return new Publication(generator, Reasons.PoolNotFound,
                 $"there is no WorkerPool '{pool}'; create it, or name another one in spec.workerPool");
+        if (observed.PoolAdmits is { } admitted)
+            return new Publication(generator, Reasons.PoolNotAllowed,
+                $"the WorkerPool '{pool}' does not allow generators of namespace '{entity.Metadata.NamespaceProperty}', it allows {admitted}; "
+                + "name another one in spec.workerPool, or have the namespace added to its allowedNamespaces");
         if (observed.Stored is null)
             return new Publication(generator, Reasons.StoreUnavailable,
                 "Redis can't be reached, so the definition can't be published; this is tried again by itself");

@@ -40,6 +40,9 @@ internal static class Reasons
     /// <summary>There is no WorkerPool of the name in <c>workerPool</c>.</summary>
     public const string PoolNotFound = "PoolNotFound";
 
+    /// <summary>The WorkerPool does not admit the object's namespace.</summary>
+    public const string PoolNotAllowed = "PoolNotAllowed";
+
     /// <summary>Redis can't be reached.</summary>
     public const string StoreUnavailable = "StoreUnavailable";
 

@@ -12,4 +12,5 @@ internal static class QueueScripts
     public static readonly LuaScript Cancel = new("cancel", Shared);
     public static readonly LuaScript Job = new("job", Shared);
     public static readonly LuaScript Totals = new("totals", Shared);
+    public static readonly LuaScript Running = new("running", Shared);
 }

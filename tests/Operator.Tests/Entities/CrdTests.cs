@@ -10,7 +10,7 @@ namespace HttpSd.Operator.Tests.Entities;
 
 public sealed class CrdTests
 {
-    private static readonly JsonNode Crd = CrdBuilder.Build();
+    private static readonly JsonNode Crd = CrdBuilder.Build(CustomKind.TargetGenerators);
     private static readonly JsonNode Version = Crd["spec"]!["versions"]![0]!;
     private static readonly JsonObject Root = Version["schema"]!["openAPIV3Schema"]!.AsObject();
     private static readonly JsonObject Spec = Root["properties"]!["spec"]!["properties"]!.AsObject();
@@ -19,7 +19,7 @@ public sealed class CrdTests
     public void The_file_is_what_the_types_say()
     {
         using var output = new StringWriter();
-        CrdCommand.Write(output);
+        CrdCommand.Write(output, CustomKind.TargetGenerators);
         Files.Compare(Path.Combine(Files.Root(), "config/crds/targetgenerators.httpsd.io.yaml"), output.ToString());
     }
 
@@ -27,7 +27,7 @@ public sealed class CrdTests
     public void The_file_reads_as_what_was_meant()
     {
         using var output = new StringWriter();
-        CrdCommand.Write(output);
+        CrdCommand.Write(output, CustomKind.TargetGenerators);
         var read = Files.Yaml(output.ToString()).Single();
         JsonNode.DeepEquals(read, Crd).Should().BeTrue();
     }
@@ -36,7 +36,7 @@ public sealed class CrdTests
     public void It_is_below_100_kB()
     {
         using var output = new StringWriter();
-        CrdCommand.Write(output);
+        CrdCommand.Write(output, CustomKind.TargetGenerators);
         Encoding.UTF8.GetByteCount(output.ToString()).Should().BeLessThan(100_000);
     }
 

@@ -11,7 +11,7 @@ internal static class ConditionSchema
         ["required"] = new JsonArray("type", "status", "reason", "message", "lastTransitionTime"),
         ["properties"] = new JsonObject
         {
-            ["type"] = Text("What is said: Ready, Published or Generating.", 1, 316),
+            ["type"] = Text("What is said, such as Ready.", 1, 316),
             ["status"] = new JsonObject
             {
                 ["description"] = "Whether it is so; Unknown while that has still to be found out.",

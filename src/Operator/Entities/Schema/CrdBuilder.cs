@@ -3,44 +3,44 @@ using System.Text.Json.Nodes;
 
 namespace HttpSd.Operator.Entities.Schema;
 
-/// <summary>Builds the CustomResourceDefinition of <see cref="TargetGenerator"/>.</summary>
+/// <summary>Builds the CustomResourceDefinition of a kind.</summary>
 internal static class CrdBuilder
 {
-    public static JsonObject Build() => new()
+    public static JsonObject Build(CustomKind kind) => new()
     {
         ["apiVersion"] = "apiextensions.k8s.io/v1",
         ["kind"] = "CustomResourceDefinition",
-        ["metadata"] = new JsonObject { ["name"] = $"{TargetGenerator.Plural}.{TargetGenerator.Group}" },
+        ["metadata"] = new JsonObject { ["name"] = $"{kind.Plural}.{TargetGenerator.Group}" },
         ["spec"] = new JsonObject
         {
             ["group"] = TargetGenerator.Group,
             ["names"] = new JsonObject
             {
-                ["kind"] = TargetGenerator.KindName,
-                ["listKind"] = TargetGenerator.KindName + "List",
-                ["plural"] = TargetGenerator.Plural,
-                ["singular"] = "targetgenerator",
-                ["shortNames"] = new JsonArray("tg"),
+                ["kind"] = kind.Name,
+                ["listKind"] = kind.Name + "List",
+                ["plural"] = kind.Plural,
+                ["singular"] = kind.Name.ToLowerInvariant(),
+                ["shortNames"] = new JsonArray(kind.ShortName),
                 ["categories"] = new JsonArray("httpsd"),
             },
             ["scope"] = "Namespaced",
-            ["versions"] = new JsonArray(Version()),
+            ["versions"] = new JsonArray(Version(kind)),
         },
     };
 
-    private static JsonObject Version() => new()
+    private static JsonObject Version(CustomKind kind) => new()
     {
         ["name"] = TargetGenerator.Version,
         ["served"] = true,
         ["storage"] = true,
         ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
-        ["additionalPrinterColumns"] = new JsonArray([.. Columns()]),
-        ["schema"] = new JsonObject { ["openAPIV3Schema"] = Root() },
+        ["additionalPrinterColumns"] = new JsonArray([.. Columns(kind)]),
+        ["schema"] = new JsonObject { ["openAPIV3Schema"] = Root(kind) },
     };
 
-    private static IEnumerable<JsonNode> Columns()
+    private static IEnumerable<JsonNode> Columns(CustomKind kind)
     {
-        foreach (var column in typeof(TargetGenerator).GetCustomAttributes<GenericAdditionalPrinterColumnAttribute>())
+        foreach (var column in kind.Entity.GetCustomAttributes<GenericAdditionalPrinterColumnAttribute>())
         {
             var node = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.JsonPath };
             if (column.Description is not null)
@@ -51,20 +51,25 @@ internal static class CrdBuilder
         }
     }
 
-    private static JsonObject Root() => new()
+    private static JsonObject Root(CustomKind kind)
     {
-        ["description"] = typeof(TargetGenerator).GetCustomAttribute<DescriptionAttribute>()!.Description,
-        ["type"] = "object",
-        ["required"] = new JsonArray("spec"),
-        ["properties"] = new JsonObject
+        var root = new JsonObject
+        {
+            ["description"] = kind.Entity.GetCustomAttribute<DescriptionAttribute>()!.Description,
+            ["type"] = "object",
+            ["required"] = new JsonArray("spec"),
+        };
+        SchemaBuilder.AddRules(root, kind.Entity);
+        root["properties"] = new JsonObject
         {
             ["apiVersion"] = new JsonObject { ["type"] = "string" },
             ["kind"] = new JsonObject { ["type"] = "string" },
             ["metadata"] = new JsonObject { ["type"] = "object" },
-            ["spec"] = Described("What is wanted: where the targets come from, where they are served and for how long.", typeof(TargetGeneratorSpec)),
-            ["status"] = Described("What the operator has found. Written by it alone.", typeof(TargetGeneratorStatus)),
-        },
-    };
+            ["spec"] = Described(kind.Wanted, kind.Spec),
+            ["status"] = Described("What the operator has found. Written by it alone.", kind.Status),
+        };
+        return root;
+    }
 
     private static JsonObject Described(string description, Type type)
     {

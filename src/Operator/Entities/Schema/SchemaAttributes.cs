@@ -19,6 +19,10 @@ internal sealed class DefaultValueAttribute(object value) : Attribute
     public object Value => value;
 }
 
+/// <summary>An object that is filled in, so that the defaults within it are, too.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EmptyByDefaultAttribute : Attribute;
+
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PatternAttribute(string pattern) : Attribute
 {

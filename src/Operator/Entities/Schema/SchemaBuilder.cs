@@ -24,6 +24,15 @@ internal static class SchemaBuilder
     /// <summary>The field's name in JSON.</summary>
     public static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
+    /// <summary>The CEL rules of a type or a property.</summary>
+    public static void AddRules(JsonObject schema, MemberInfo member)
+    {
+        var rules = member.GetCustomAttributes<ValidationRuleAttribute>()
+            .Select(r => (JsonNode)new JsonObject { ["rule"] = r.Rule, ["message"] = r.Message }).ToArray();
+        if (rules.Length > 0)
+            schema["x-kubernetes-validations"] = new JsonArray(rules);
+    }
+
     private static JsonObject OfProperty(PropertyInfo property)
     {
         var schema = new JsonObject();
@@ -32,6 +41,8 @@ internal static class SchemaBuilder
         AddType(schema, property);
         if (property.GetCustomAttribute<DefaultValueAttribute>() is { } otherwise)
             schema["default"] = JsonSerializer.SerializeToNode(otherwise.Value);
+        if (Has<EmptyByDefaultAttribute>(property))
+            schema["default"] = new JsonObject();
         if (property.GetCustomAttribute<EnumValuesAttribute>() is { } words)
             schema["enum"] = new JsonArray([.. words.Values.Select(w => (JsonNode)w)]);
         if (property.GetCustomAttribute<FormatAttribute>() is { } format)
@@ -50,6 +61,8 @@ internal static class SchemaBuilder
             schema["type"] = "boolean";
         else if (type == typeof(int) || type == typeof(long))
             (schema["type"], schema["format"]) = ("integer", type == typeof(int) ? "int32" : "int64");
+        else if (type == typeof(double))
+            (schema["type"], schema["format"]) = ("number", "double");
         else if (type.IsGenericType && type.GenericTypeArguments is [var item])
             AddList(schema, property, item);
         else if (type.IsGenericType)
@@ -104,14 +117,6 @@ internal static class SchemaBuilder
         if (min > 0)
             schema["minLength"] = min;
         schema["maxLength"] = max;
-    }
-
-    private static void AddRules(JsonObject schema, MemberInfo member)
-    {
-        var rules = member.GetCustomAttributes<ValidationRuleAttribute>()
-            .Select(r => (JsonNode)new JsonObject { ["rule"] = r.Rule, ["message"] = r.Message }).ToArray();
-        if (rules.Length > 0)
-            schema["x-kubernetes-validations"] = new JsonArray(rules);
     }
 
     private static void Merge(JsonObject schema, JsonObject other)
