@@ -16,6 +16,8 @@ internal sealed class Bound(int min, int concurrency, int max) : IController
 
     public bool SetsDeletionCost => true;
 
+    public bool SeesThroughOutages => true;
+
     public bool IsDue(double now) => true;
 
     public int Decide(View view)

@@ -11,6 +11,9 @@ internal interface IController
     /// <summary>It marks idle Pods as the cheaper ones to delete.</summary>
     bool SetsDeletionCost { get; }
 
+    /// <summary>It reads the queue whatever fails.</summary>
+    bool SeesThroughOutages => false;
+
     bool IsDue(double now);
 
     /// <summary>The replicas to have; the present ones when there is nothing to write.</summary>

@@ -70,7 +70,7 @@ internal sealed class Simulation
         }
         if (!controller.IsDue(second))
             return;
-        var outage = scenario.Outages.FirstOrDefault(o => second >= o.From && second < o.To);
+        var outage = controller.SeesThroughOutages ? null : scenario.Outages.FirstOrDefault(o => second >= o.From && second < o.To);
         var reading = new Reading(second, pending.Count, processing, pending.Count == 0 ? 0 : second - pending.Peek().At, enqueued, completed);
         frozen = outage?.Kind == OutageKind.Frozen ? frozen ?? reading : null;
         var view = new View

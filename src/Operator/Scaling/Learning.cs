@@ -33,9 +33,9 @@ internal static class Learning
         if (seconds < bounds.Interval / 2)
             return state;
 
-        var busy = (state.CountedRunning + running) / 2 * seconds;
         var tick = new Tick(
-            queue.At, seconds, busy, (double)queue.Completed - before.Completed, (double)queue.Enqueued - before.Enqueued);
+            queue.At, seconds, Busy: 0, (double)queue.Completed - before.Completed, (double)queue.Enqueued - before.Enqueued);
+        tick = tick with { Busy = Busy(state, queue, running, tick) };
         var gone = state.Ticks.TakeWhile(t => (queue.At - t.At).TotalSeconds >= LongSeconds).ToArray();
         var prior = Math.Clamp(Service(gone, state.Prior.ServiceSeconds, MemoryJobs), 0.01, bounds.LongestRun);
         ImmutableArray<Tick> ticks = [.. state.Ticks.Skip(gone.Length), tick];
@@ -68,6 +68,23 @@ internal static class Learning
         var seconds = Math.Clamp(sorted[(int)Math.Ceiling(0.9 * sorted.Length) - 1].TotalSeconds, 0, 3_600);
         var weight = Math.Min(1.0, (double)sorted.Length / PriorStarts);
         return (weight * seconds) + ((1 - weight) * prior);
+    }
+
+    /// <summary>
+    /// Slot-seconds between two readings, by what ran at both. A batch that comes at a whole minute meets the same
+    /// side of a reading each time, so two cases are looked at more closely; otherwise few long jobs would be seen
+    /// in many short ones, more Pods make them seem longer still, and the pool would grow to its maximum.
+    /// </summary>
+    private static double Busy(ScalingState state, QueueSample queue, double running, Tick tick)
+    {
+        var (before, seconds) = (state.CountedRunning, tick.Seconds);
+        var (hadBacklog, hasBacklog) = (state.Counted!.Pending > 0, queue.Pending > 0);
+        // What runs more than before came with the backlog, which may be younger than half the time.
+        if (!hadBacklog && hasBacklog && running > before)
+            return (before * seconds) + ((running - before) * Math.Clamp(queue.OldestPendingAge.TotalSeconds, 0, seconds / 2));
+        // The backlog is done, who knows when: no more than the jobs should have taken.
+        var mean = (before + running) / 2 * seconds;
+        return hadBacklog && !hasBacklog ? Math.Min(mean, Math.Max(running * seconds, tick.Completed * state.Estimates.LongService)) : mean;
     }
 
     private static Estimates Estimate(ImmutableArray<Tick> ticks, Learned prior, Bounds bounds)
