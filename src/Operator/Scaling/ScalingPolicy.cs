@@ -49,9 +49,8 @@ internal static class ScalingPolicy
         // 2. What is there to be done, and with what?
         var (pending, processing) = ((double)Math.Max(0, queue.Pending), (double)Math.Max(0, queue.Processing));
         var running = Math.Min(processing, (double)bounds.Concurrency * Math.Max(0, deployment.Pods));
-        state = Learning.Count(state, queue, running, spec) with
+        state = Learning.CountStarts(Learning.Count(state, queue, running, spec), deployment.StartUps) with
         {
-            StartUp = Learning.StartUp(deployment.StartUps, state.StartUp),
             IdleSince = Idle(state, queue, now),
             StuckSince = processing > running ? state.StuckSince ?? now : null,
         };
@@ -122,7 +121,7 @@ internal static class ScalingPolicy
         ScalingState state, DeploymentSample deployment, int replicas, DateTimeOffset now, Bounds bounds)
     {
         var ready = Math.Max(0, deployment.Ready);
-        var lead = state.StartUp + bounds.Interval;
+        var lead = state.StartUpSeconds + bounds.Interval;
         // Pods that are overdue are taken to come with the next look: to ask for more of them would not help.
         var since = state.RaisedAt is { } raised ? Math.Max(0, (now - raised).TotalSeconds) : 0;
         var comingIn = Math.Clamp(lead - since, bounds.Interval, Math.Max(lead, bounds.Interval));

@@ -29,6 +29,11 @@ internal sealed record QueueSample(
 /// <param name="RollingOut">A rollout is under way.</param>
 internal sealed record DeploymentSample(int Replicas, int Ready, int Pods, bool RollingOut = false)
 {
-    /// <summary>From creation to ready, of the Pods that exist now; empty: nothing to learn from.</summary>
-    public IReadOnlyList<TimeSpan> StartUps { get; init; } = [];
+    /// <summary>How long Pods took to start; those already counted may be shown again. Empty: nothing to learn from.</summary>
+    public IReadOnlyList<StartUp> StartUps { get; init; } = [];
 }
+
+/// <summary>One Pod's first start.</summary>
+/// <param name="ReadyAt">When it became ready for the first time.</param>
+/// <param name="Took">From its creation.</param>
+internal readonly record struct StartUp(DateTimeOffset ReadyAt, TimeSpan Took);

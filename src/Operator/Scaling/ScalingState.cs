@@ -17,21 +17,23 @@ internal sealed record ScalingState
         return new()
         {
             Prior = prior,
-            StartUp = prior.StartupSeconds,
             Estimates = new Estimates(prior.ServiceSeconds, prior.ServiceSeconds, prior.ArrivalRate),
         };
     }
 
     /// <summary>For the pool's status.</summary>
-    public Learned Learned => new(Estimates.LongService, StartUp, Estimates.ArrivalRate);
+    public Learned Learned => new(Estimates.LongService, StartUpSeconds, Estimates.ArrivalRate);
 
     /// <summary>What was known before <see cref="Ticks"/>.</summary>
     public Learned Prior { get; init; } = Learned.Nothing;
 
     public Estimates Estimates { get; init; } = new(Learned.Nothing.ServiceSeconds, Learned.Nothing.ServiceSeconds, 0);
 
-    /// <summary>Seconds from a Pod's creation to ready.</summary>
-    public double StartUp { get; init; } = Learned.Nothing.StartupSeconds;
+    /// <summary>The latest starts, oldest first.</summary>
+    public ImmutableArray<StartUp> StartUps { get; init; } = [];
+
+    /// <summary>Of nine Pods in ten, from creation to ready.</summary>
+    public double StartUpSeconds => Learning.StartUpSeconds(StartUps, Prior.StartupSeconds);
 
     /// <summary>When the first decision was made; null: not yet.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -44,6 +46,9 @@ internal sealed record ScalingState
 
     /// <summary>The numbers up to which <see cref="Ticks"/> reach; null: the next ones only begin.</summary>
     public QueueSample? Counted { get; init; }
+
+    /// <summary>The jobs that ran then, as far as there were Pods for them.</summary>
+    public double CountedRunning { get; init; }
 
     /// <summary>What happened between readings, oldest first.</summary>
     public ImmutableArray<Tick> Ticks { get; init; } = [];

@@ -31,7 +31,7 @@ internal static class Sentences
             return Invariant($"backlog {work.Pending:0} jobs x {Seconds(work.Service)} must clear in {demand.TimeLeft:0} s");
         if (demand.Load > 0)
             return Invariant($"{work.ArrivalRate:0.0#} jobs a second x {Seconds(work.LongService)} keep {demand.Load:0.0} slots busy");
-        return work.Running > 0 ? Invariant($"{work.Running:0} jobs are running") : "no jobs";
+        return work.Running > 0 ? (work.Running == 1 ? "1 job is running" : Invariant($"{work.Running:0} jobs are running")) : "no jobs";
     }
 
     private static string Seconds(double value) => value < 0.095 ? Invariant($"{value * 1000:0} ms") : Invariant($"{value:0.0} s");

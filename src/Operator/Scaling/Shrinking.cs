@@ -60,7 +60,7 @@ internal static class Shrinking
             var regretted = state.LoweredAt is { } lowered && now - lowered < Regret && !(state.RaisedAt >= lowered);
             state = state with { RaisedAt = now };
             return regretted && window < rule.LongestBacklogWindow
-                ? state with { BacklogWindow = Shortest(window * 2, rule.LongestBacklogWindow), WindowAt = now }
+                ? state with { BacklogWindow = window > rule.LongestBacklogWindow / 2 ? rule.LongestBacklogWindow : window * 2, WindowAt = now }
                 : state;
         }
         return window > rule.BacklogWindow && now - state.WindowAt >= Calm
@@ -77,6 +77,4 @@ internal static class Shrinking
             longest = value > longest ? value : longest;
         return longest;
     }
-
-    private static TimeSpan Shortest(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
