@@ -11,27 +11,24 @@ internal static class DeploymentReading
     /// <summary>Which Pod the controller that makes a Deployment smaller takes first: the cheapest.</summary>
     public const string DeletionCost = "controller.kubernetes.io/pod-deletion-cost";
 
-    // Enough for a percentile, and new enough to be of the present image and nodes.
-    private const int MostStartUps = 20;
-
     // Kubernetes' own default.
     private const int DefaultGraceSeconds = 30;
 
-    public static TargetObserved Of(V1Deployment deployment, IReadOnlyList<V1Pod> pods)
+    public static TargetObserved Of(V1Deployment deployment, IReadOnlyList<V1Pod> pods, IEnumerable<StartUp> startUps)
     {
-        var ready = pods.Where(p => p.Metadata.DeletionTimestamp is null).Where(p => ReadySince(p) is not null).ToList();
-        var startUps = ready
-            .OrderByDescending(p => p.Metadata.CreationTimestamp)
-            .Take(MostStartUps)
-            .Select(p => ReadySince(p)!.Value - (p.Metadata.CreationTimestamp ?? ReadySince(p)!.Value));
+        var ready = pods.Count(p => p.Metadata.DeletionTimestamp is null && ReadySince(p) is not null);
         return new TargetObserved(
-            new DeploymentSample(deployment.Spec.Replicas ?? 1, ready.Count, pods.Count, IsRollingOut(deployment)) { StartUps = [.. startUps] },
+            new DeploymentSample(deployment.Spec.Replicas ?? 1, ready, pods.Count, IsRollingOut(deployment)) { StartUps = [.. startUps] },
             deployment.Status?.Replicas ?? 0,
             TimeSpan.FromSeconds(deployment.Spec.Template?.Spec?.TerminationGracePeriodSeconds ?? DefaultGraceSeconds))
         {
             LastSetBy = deployment.Metadata.ManagedFields?.MaxBy(f => f.Time) is { Time: { } at, Manager: { } manager } ? (manager, at) : null,
         };
     }
+
+    /// <summary>Null when the Pod is not ready.</summary>
+    public static DateTime? ReadySince(V1Pod pod) =>
+        pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "Ready", Status: "True" })?.LastTransitionTime;
 
     /// <summary>A Deployment's Pods that may still run a job.</summary>
     public static IReadOnlyList<V1Pod> PodsOf(V1Deployment deployment, IEnumerable<V1Pod> pods) =>
@@ -79,9 +76,6 @@ internal static class DeploymentReading
         entry.Subresource == "scale"
         || (entry.FieldsV1 is { } fields && KubernetesJson.Serialize(fields).Contains("\"f:replicas\"", StringComparison.Ordinal)
             && !KubernetesJson.Serialize(fields).Contains("\"f:updatedReplicas\"", StringComparison.Ordinal));
-
-    private static DateTime? ReadySince(V1Pod pod) =>
-        pod.Status?.Conditions?.FirstOrDefault(c => c is { Type: "Ready", Status: "True" })?.LastTransitionTime;
 
     private static bool Selects(V1LabelSelector? selector, IDictionary<string, string>? labels)
     {

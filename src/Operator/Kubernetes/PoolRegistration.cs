@@ -20,6 +20,7 @@ internal static partial class PoolRegistration
             .AddSingleton<EntityStore<V1Namespace>>()
             .AddSingleton<PoolUsers>()
             .AddSingleton<PoolDirectory>()
+            .AddSingleton<PodStarts>()
             .AddSingleton<PoolTargets>()
             .AddSingleton<PoolRivals>()
             .AddSingleton<PoolMemories>()

@@ -14,10 +14,11 @@ internal sealed class PoolTargets
     private readonly EntityStore<WorkerPool> pools;
     private readonly EntityStore<V1Deployment> deployments;
     private readonly EntityStore<V1Pod> pods;
+    private readonly PodStarts starts;
 
-    public PoolTargets(EntityStore<WorkerPool> pools, EntityStore<V1Deployment> deployments, EntityStore<V1Pod> pods)
+    public PoolTargets(EntityStore<WorkerPool> pools, EntityStore<V1Deployment> deployments, EntityStore<V1Pod> pods, PodStarts starts)
     {
-        (this.pools, this.deployments, this.pods) = (pools, deployments, pods);
+        (this.pools, this.deployments, this.pods, this.starts) = (pools, deployments, pods, starts);
         deployments.Changed += Note;
     }
 
@@ -35,8 +36,13 @@ internal sealed class PoolTargets
         NameOf(pool) is { } name ? deployments.Find(new EntityKey(pool.Metadata.NamespaceProperty ?? "", name)) : null;
 
     /// <summary>What counts of the Deployment; null when there is none.</summary>
-    public TargetObserved? Read(WorkerPool pool) =>
-        Find(pool) is { } deployment ? DeploymentReading.Of(deployment, PodsOf(deployment)) : null;
+    public TargetObserved? Read(WorkerPool pool)
+    {
+        if (Find(pool) is not { } deployment)
+            return null;
+        var own = PodsOf(deployment);
+        return DeploymentReading.Of(deployment, own, own.Select(starts.Of).OfType<Scaling.StartUp>());
+    }
 
     public IReadOnlyList<V1Pod> PodsOf(V1Deployment deployment) => DeploymentReading.PodsOf(deployment, pods.All);
 
