@@ -13,6 +13,7 @@ Console.WriteLine($"""
 
   export KUBECONFIG={cluster.Control.AdminKubeconfig}
   kubectl get tg
+  kubectl get wp -n httpsd -o wide   (TargetNotFound: here the worker is a process, and there is no Deployment to scale)
   curl -s {server}targets/my-service
 
   SD server {server}  worker {worker}metrics  operator {op}metrics

@@ -36,13 +36,14 @@ internal static class PoolDecision
             : null;
 
         // 4. What does the status say?
-        var memory = Next(observed, decision, scale);
+        var outside = paused || check.Settings is not { Recommends: false } ? null : OutsideChange.Of(observed);
+        var memory = Next(observed, decision, scale) with { Outside = scale is null ? outside : null };
         var drafts = PoolConditions.Decide(observed, check, decision, paused);
         var status = PoolStatuses.Of(observed, memory, decision, paused, drafts);
         return new PoolPlan
         {
             Scale = scale,
-            ScaleEvents = scale is null ? [] : PoolEvents.OfScale(observed, scale, decision!),
+            ScaleEvents = scale is null ? [] : PoolEvents.OfScale(outside, scale, decision!),
             Memory = memory,
             Status = status,
             StatusChanged = KubernetesJson.Serialize(status) != KubernetesJson.Serialize(entity.Status ?? new WorkerPoolStatus()),

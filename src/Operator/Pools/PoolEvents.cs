@@ -11,19 +11,13 @@ namespace HttpSd.Operator.Pools;
 /// <summary>Decides what to tell the user: only what is different from what the stored status says.</summary>
 internal static class PoolEvents
 {
-    // The API server notes times in whole seconds, by a clock of its own.
-    private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(2);
-
     /// <summary>About a change of the size, for when it was made.</summary>
-    public static List<PlannedEvent> OfScale(PoolObserved observed, ScaleChange change, ScalingDecision decision)
+    public static List<PlannedEvent> OfScale(OutsideChange? outside, ScaleChange change, ScalingDecision decision)
     {
         var events = new List<PlannedEvent>();
-        if (observed.Memory.Replicas is { } known && known != change.From)
-        {
-            var who = observed.Target!.LastSetBy is var (manager, at) && at >= observed.Memory.SeenAt - Clocks ? manager : "somebody else";
+        if (outside is not null)
             Add(events, EventType.Warning, E.ExternalScaleOverridden,
-                $"{who} had set Deployment '{change.Target}' from {known} to {change.From} replicas; it is set to {change.To}. To keep a size, annotate the pool with {WorkerPool.PausedAnnotation}=true");
-        }
+                $"{outside.By} had set Deployment '{change.Target}' from {outside.From} to {change.From} replicas; it is set to {change.To}. To keep a size, annotate the pool with {WorkerPool.PausedAnnotation}=true");
         var reason = change.From == 0 ? E.Activated : change.To == 0 ? E.ScaledToZero : change.To > change.From ? E.ScaledUp : E.ScaledDown;
         Add(events, EventType.Normal, reason, $"Deployment '{change.Target}' from {change.From} to {change.To} replicas: {decision.Why}");
         return events;

@@ -53,6 +53,9 @@ internal sealed record TargetObserved(DeploymentSample Sample, int Current, Time
 /// <param name="ScaledAt">When this process last set them; null: not yet.</param>
 internal sealed record PoolMemory(ScalingState State, int? Replicas = null, DateTimeOffset? SeenAt = null, DateTimeOffset? ScaledAt = null)
 {
+    /// <summary>Somebody else has set the replicas, which nobody has overridden yet; null: nobody has.</summary>
+    public OutsideChange? Outside { get; init; }
+
     /// <summary>What a leader knows of a pool that it has not looked at: what its predecessor has learned.</summary>
     public static PoolMemory Of(WorkerPool pool) => new(ScalingState.Restored(
         pool.Status?.Learned is { } learned
@@ -61,4 +64,25 @@ internal sealed record PoolMemory(ScalingState State, int? Replicas = null, Date
                 learned.StartupSeconds ?? Learned.Nothing.StartupSeconds,
                 learned.ArrivalRate ?? Learned.Nothing.ArrivalRate)
             : null));
+}
+
+/// <summary>A size that the pool did not decide on.</summary>
+/// <param name="From">What it was before.</param>
+/// <param name="By">Who set it, as far as is known.</param>
+internal sealed record OutsideChange(int From, string By)
+{
+    // The API server notes times in whole seconds, by a clock of its own.
+    private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(2);
+
+    /// <summary>Seen now or before, until the pool has its own size again.</summary>
+    public static OutsideChange? Of(PoolObserved observed)
+    {
+        if (observed.Target is not { } target || observed.Memory is not { Replicas: { } known } memory)
+            return null;
+        if (known == target.Sample.Replicas)
+            return memory.Outside;
+        if (memory.Outside is { } before)
+            return before.From == target.Sample.Replicas ? null : before;
+        return new OutsideChange(known, target.LastSetBy is var (manager, at) && at >= memory.SeenAt - Clocks ? manager : "somebody else");
+    }
 }

@@ -10,34 +10,39 @@ namespace HttpSd.Operator.Tests.Entities;
 
 public sealed class CrdTests
 {
-    private static readonly JsonNode Crd = CrdBuilder.Build(CustomKind.TargetGenerators);
-    private static readonly JsonNode Version = Crd["spec"]!["versions"]![0]!;
-    private static readonly JsonObject Root = Version["schema"]!["openAPIV3Schema"]!.AsObject();
-    private static readonly JsonObject Spec = Root["properties"]!["spec"]!["properties"]!.AsObject();
+    private static readonly JsonNode Version = CrdBuilder.Build(CustomKind.TargetGenerators)["spec"]!["versions"]![0]!;
+    private static readonly JsonObject Spec = Schema(CustomKind.TargetGenerators)["properties"]!["spec"]!["properties"]!.AsObject();
+
+    public static TheoryData<string> Kinds => [.. CustomKind.All.Select(k => k.Plural)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_file_is_what_the_types_say(string plural) =>
+        Files.Compare(Path.Combine(Files.Root(), $"config/crds/{plural}.httpsd.io.yaml"), Written(plural));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_file_reads_as_what_was_meant(string plural) =>
+        JsonNode.DeepEquals(Files.Yaml(Written(plural)).Single(), CrdBuilder.Build(CustomKind.All.Single(k => k.Plural == plural))).Should().BeTrue();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void It_is_below_100_kB(string plural) => Encoding.UTF8.GetByteCount(Written(plural)).Should().BeLessThan(100_000);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Everything_is_described_and_bounded(string plural) =>
+        Unbounded(Schema(CustomKind.All.Single(k => k.Plural == plural)), "").Should().BeEmpty();
 
     [Fact]
-    public void The_file_is_what_the_types_say()
+    public void Without_a_name_all_kinds_are_written_and_one_that_is_not_there_is_refused()
     {
-        using var output = new StringWriter();
-        CrdCommand.Write(output, CustomKind.TargetGenerators);
-        Files.Compare(Path.Combine(Files.Root(), "config/crds/targetgenerators.httpsd.io.yaml"), output.ToString());
-    }
+        using StringWriter output = new(), error = new();
 
-    [Fact]
-    public void The_file_reads_as_what_was_meant()
-    {
-        using var output = new StringWriter();
-        CrdCommand.Write(output, CustomKind.TargetGenerators);
-        var read = Files.Yaml(output.ToString()).Single();
-        JsonNode.DeepEquals(read, Crd).Should().BeTrue();
-    }
-
-    [Fact]
-    public void It_is_below_100_kB()
-    {
-        using var output = new StringWriter();
-        CrdCommand.Write(output, CustomKind.TargetGenerators);
-        Encoding.UTF8.GetByteCount(output.ToString()).Should().BeLessThan(100_000);
+        CrdCommand.Run(output, error, null).Should().Be(0);
+        Files.Yaml(output.ToString()).Select(d => (string?)d["spec"]!["names"]!["plural"]).Should().Equal("targetgenerators", "workerpools");
+        CrdCommand.Run(output, error, "pods").Should().Be(2);
+        error.ToString().Should().StartWith("there is no kind 'pods' here; there are targetgenerators, workerpools");
     }
 
     [Fact]
@@ -106,12 +111,19 @@ public sealed class CrdTests
     }
 
     [Fact]
-    public void Everything_is_described_and_bounded() => Unbounded(Root, "").Should().BeEmpty();
-
-    [Fact]
     public void Kubectl_shows_the_columns() =>
         Version["additionalPrinterColumns"]!.AsArray().Select(c => $"{c!["name"]} {c["priority"]}".Trim()).Should().Equal(
             "Path", "Targets", "Ready", "Reason", "Since", "Suspended", "Runtime 1", "Pool 1", "Age 1", "Message 1");
+
+    private static JsonObject Schema(CustomKind kind) =>
+        CrdBuilder.Build(kind)["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!.AsObject();
+
+    private static string Written(string plural)
+    {
+        using StringWriter output = new();
+        CrdCommand.Run(output, output, plural);
+        return output.ToString();
+    }
 
     private static IEnumerable<string> Unbounded(JsonNode schema, string place)
     {

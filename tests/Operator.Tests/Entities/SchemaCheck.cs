@@ -24,7 +24,7 @@ internal static class SchemaCheck
 
     private static bool IsOf(string type, JsonNode? value) => (type, value?.GetValueKind()) is
         ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String)
-        or ("integer", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False);
+        or ("integer" or "number", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False);
 
     private static IEnumerable<string> OfObject(JsonNode schema, JsonObject value, string place)
     {
