@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HttpSd.Core.Freshness;
 using HttpSd.Redis.Connection;
 using StackExchange.Redis;
 
@@ -139,7 +140,7 @@ public sealed class ResultCache(RedisConnection redis)
             withBody && c.Gzip.Length > 0 ? Tag(c.ETag, c.Gzip) : RedisValue.EmptyString,
             Milliseconds(c.CacheTtl),
             Milliseconds(c.StaleTtl),
-            Milliseconds(c.Retention),
+            Milliseconds(FreshnessPolicy.KeptFor(c.CacheTtl, c.StaleTtl, c.Retention)),
             c.Targets,
             c.Groups,
             Milliseconds(c.Took),
