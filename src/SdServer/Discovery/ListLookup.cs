@@ -128,8 +128,10 @@ internal sealed class ListLookup(
             || result.Times.UpdatedAt < generator.Since
             || time.GetElapsedTime(known.ReadAt) > options.Value.StaleIfError)
             return null;
-        demand.AdmitSoon(generator, key, slot);
-        return ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - result.Times.UpdatedAt);
+        demand.TouchSoon(generator, key, slot);
+        // Negative after a failover to a clock that is behind.
+        var age = known.Now(time) - result.Times.UpdatedAt;
+        return ListAnswer.Served(ListOutcome.Stale, slot, known, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
     /// <summary>The refusal of one parameter set too many.</summary>

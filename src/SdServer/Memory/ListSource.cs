@@ -55,9 +55,9 @@ internal sealed class ListSource(ResultCache cache, ListMemory memory, StoreCirc
             memory.Keep(slot, snapshot);
             return snapshot;
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
-            circuit.Trip();
+            circuit.TripFor(e);
             throw;
         }
     }
