@@ -127,3 +127,5 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         };
     }
 }
+        if (answer.Outcome == ListOutcome.Gone)
+            return WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound);

@@ -9,7 +9,7 @@ using HttpSd.SdServer.Requests;
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>Answers for every generator below a prefix at once, or with the error of the first that can't be served.</summary>
-internal sealed class PrefixLists(WaitingLookup lookup, AnswerWriter writer, ServerMetrics metrics)
+internal sealed class PrefixLists(ListLookup lookup, WaitingLookup waiting, AnswerWriter writer, ServerMetrics metrics)
 {
     private const int Parallel = 64;
 
@@ -48,7 +48,8 @@ internal sealed class PrefixLists(WaitingLookup lookup, AnswerWriter writer, Ser
             0,
             generators.Count,
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (i, stop) => answers[i] = await lookup.FindAsync(generators[i], request, started, stop));
+            async (i, stop) => answers[i] = await waiting.HoldAsync(
+                await lookup.FindAsync(generators[i], request, stop), generators[i], request, started, stop));
         return answers;
     }
 

@@ -66,6 +66,9 @@ internal sealed class JobRun(
             if (script is null || Key(script.Definition, job.FullPath) is not { } key)
             {
                 Log.NothingToRun(log, job.FullPath);
+                // Whoever asked for it did so as the generator went, and may have left keys that nobody else looks for.
+                if (JobPath.Of(job.FullPath) is { } path && await store.IsGoneAsync(path, active.Stopped))
+                    await publisher.RemoveKeysAsync(job.Pool, path, active.Stopped);
                 await FinishAsync(active, FinishMode.Done);
                 return;
             }
