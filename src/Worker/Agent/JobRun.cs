@@ -86,6 +86,8 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            if (before.Failures > 0)
+                metrics.Retried();
             Failpoint.Reach(Failpoint.AfterFirstBeat);
             active.Stopped.ThrowIfCancellationRequested();
 
