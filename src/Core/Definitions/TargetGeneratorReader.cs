@@ -94,6 +94,9 @@ public static partial class TargetGeneratorReader
             WorkerPool = ReadPool(spec) ?? otherwise.WorkerPool,
             Suspend = spec.Flag("suspend", otherwise.Suspend),
         };
+        // Each default alone may be fine, and all together more than a request may have.
+        if (GeneratorPath.Problem(definition.Path) is null && ParameterRules.Resolve(definition, []).Refusal is { } refusal)
+            spec.Report("parameters", $"with their defaults {refusal}");
         return source is { } found ? new GeneratorScript(definition, found.Script) : null;
     }
 

@@ -76,7 +76,11 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StoreUnavailableException(Brief(e.Message), e);
+            throw new StoreUnavailableException(Brief(e.Message), e)
+            {
+                IsWrongType = e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal),
+                IsOutage = e is not RedisServerException && !(bodies && e is TimeoutException),
+            };
         }
     }
 

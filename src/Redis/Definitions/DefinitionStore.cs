@@ -79,6 +79,21 @@ public sealed class DefinitionStore(RedisConnection redis)
                 : null;
         }, cancellationToken);
 
+    /// <summary>
+    /// Whether a path has no definition although everything is published: then it was removed. Without the seal
+    /// what is missing may still come.
+    /// </summary>
+    public Task<bool> IsGoneAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            // One transaction: Redis may lose its data between two reads.
+            var both = db.CreateTransaction();
+            var epoch = both.HashGetAsync(keys.Definitions[2], "epoch");
+            var there = both.HashExistsAsync(keys.Definitions[0], path);
+            await both.ExecuteAsync();
+            return !(await epoch).IsNullOrEmpty && !await there;
+        }, cancellationToken);
+
     /// <summary>The epoch and the paths stored now.</summary>
     public Task<(string Epoch, IReadOnlyList<string> Paths)> ReadPathsAsync(CancellationToken cancellationToken) =>
         redis.ControlAsync<(string, IReadOnlyList<string>)>(async (db, keys) =>
