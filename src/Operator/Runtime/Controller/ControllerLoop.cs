@@ -75,11 +75,11 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
         {
             foreach (var entity in store.All)
                 queue.Add(EntityKey.Of(entity));
-            var resyncing = resync.RunAsync(ended.Token);
+            var resyncing = ResyncAsync(ended.Token);
             await Task.WhenAll(Enumerable.Range(0, options.MaxParallelReconciliations)
                 .Select(_ => Task.Run(() => WorkAsync(cancellationToken), CancellationToken.None)));
             await ended.CancelAsync();
-            await resyncing.ContinueWith(_ => { }, TaskScheduler.Default);
+            await resyncing;
         }
         finally
         {
@@ -106,6 +106,23 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
             while (await queue.GetAsync(CancellationToken.None) is (true, var key))
             {
                 try
+    private async Task ResyncAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resync.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // Everything goes on but what mends the things that nobody noticed: only a restart brings that back.
+            died = true;
+            Log.ResyncDied(log, e, Name);
+        }
+    }
+
                 {
                     Follow(key, await ReconcileAsync(key, cancellationToken));
                 }
@@ -116,6 +133,12 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
             }
         }
         catch (Exception e)
+                catch (Exception e)
+                {
+                    // A fault of ours about one object; the worker is there for the others, too.
+                    queue.AddRateLimited(key);
+                    Log.Unexpected(log, e, Name, key);
+                }
         {
             // Nothing of a controller's gets here: this is the loop's own fault, and without its worker it would go quiet.
             died = true;
