@@ -9,8 +9,8 @@ namespace HttpSd.Operator.Runtime.Controller;
 
 /// <summary>
 /// Brings the changes of one type's store to its controller: filter, queue, workers, and by the outcome back into
-/// the queue. It takes part only while it runs; when it starts it enqueues everything, so a new leader needs
-/// nothing from the last.
+/// the queue. It takes part from <see cref="Begin"/> on; when it runs it enqueues everything, so a new leader
+/// needs nothing from the last.
 /// </summary>
 internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<TEntity>, IDisposable
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
@@ -63,14 +63,21 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
         return true;
     }
 
+    public void Begin()
+    {
+        if (started)
+            return;
+        started = true;
+        store.Changed += Note;
+    }
+
     public void Drain() => queue.Drain(tombstones.Any);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var dropped = cancellationToken.UnsafeRegister(_ => queue.ShutDown(), null);
-        started = true;
-        store.Changed += Note;
+        Begin();
         try
         {
             foreach (var entity in store.All)
@@ -99,13 +106,6 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
             queue.Add(change.Key);
     }
 
-    private async Task WorkAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (await queue.GetAsync(CancellationToken.None) is (true, var key))
-            {
-                try
     private async Task ResyncAsync(CancellationToken cancellationToken)
     {
         try
@@ -123,8 +123,21 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
         }
     }
 
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await queue.GetAsync(CancellationToken.None) is (true, var key))
+            {
+                try
                 {
                     Follow(key, await ReconcileAsync(key, cancellationToken));
+                }
+                catch (Exception e)
+                {
+                    // A fault of ours about one object; the worker is there for the others, too.
+                    queue.AddRateLimited(key);
+                    Log.Unexpected(log, e, Name, key);
                 }
                 finally
                 {
@@ -133,12 +146,6 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
             }
         }
         catch (Exception e)
-                catch (Exception e)
-                {
-                    // A fault of ours about one object; the worker is there for the others, too.
-                    queue.AddRateLimited(key);
-                    Log.Unexpected(log, e, Name, key);
-                }
         {
             // Nothing of a controller's gets here: this is the loop's own fault, and without its worker it would go quiet.
             died = true;
