@@ -99,7 +99,7 @@ internal sealed class GeneratorActs(
     public async Task RemoveAllAsync(TargetGenerator entity, bool nameIsFree, CancellationToken cancellationToken)
     {
         var (key, uid) = (EntityKey.Of(entity), entity.Metadata.Uid ?? "");
-        foreach (var own in definitions.Of(key.ToString(), null).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
+        foreach (var own in (await definitions.ReadAsync(key.ToString(), null, cancellationToken)).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
             await RemoveAsync(key, own, cancellationToken);
         definitions.EnsureLeads();
         await reloads.ForgetAsync(uid, cancellationToken);
