@@ -103,3 +103,4 @@ public static class OperatorApp
         services.GetRequiredService<ConfigMaps>().Concerned += key => generators.Enqueue(key);
     }
 }
+        services.GetRequiredService<EntityStore<TargetGenerator>>().Changed += services.GetRequiredService<GeneratorActs>().Note;
