@@ -35,7 +35,7 @@ public static class OperatorApp
         foreach (var url in Settings.Read<OperatorOptions>(app.Configuration, "Operator").Urls.Split(';'))
             app.Urls.Add(url);
         var health = app.Services.GetRequiredService<OperatorHealth>();
-        app.MapHttpSdDefaults(alive: () => health.Alive, ready: () => health.Ready);
+        app.MapHttpSdDefaults(alive: () => health.Alive, ready: () => health.Ready, troubles: () => health.Troubles);
         app.Services.ConnectChanges();
         return app;
     }

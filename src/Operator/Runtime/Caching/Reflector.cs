@@ -165,7 +165,10 @@ internal sealed class Reflector<TEntity>(
             ReflectorLog.Restarting(log, resource, scope, word, e.Message, wait.TotalSeconds);
         }
         return wait;
+        {
     }
+            metrics.Failing(resource, source.Scope.Namespace, true);
+        }
 
     // As good as idle: silent watches whose ends came before our own limit.
     private bool IsSilent() => version is not null && time.GetElapsedTime(heard) >= options.ReadIdle;
@@ -191,6 +194,7 @@ internal sealed class Reflector<TEntity>(
         unreadable = bad;
         metrics.Unreadable(resource, source.Scope.Namespace, bad.Count);
     }
+        metrics.Failing(resource, source.Scope.Namespace, false);
 
     private void Heard()
     {

@@ -83,9 +83,12 @@ public class WatchTests
             (c, n) => n == 1 || Volatile.Read(ref open) ? c.ItemsAsync("5", Before) : c.RefuseAsync(code, "scripted"));
         await Soon.TrueAsync(() => rig.Api.Lists >= 4, "it goes on trying");
         rig.Reflector.Trouble.Should().StartWith($"things in all namespaces: {code} scripted");
+        (await rig.MetricAsync("httpsd_operator_watch_failing{resource=\"things\",namespace=\"\"}")).Should().Be(1);
         (rig.Store.Count, rig.Reflector.Synced, rig.Reflector.Alive).Should().Be((2, true, true));
         Volatile.Write(ref open, true);
         await Soon.TrueAsync(() => rig.Reflector.Trouble is null, "it works again");
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        (await rig.MetricAsync("httpsd_operator_watch_failing{resource=\"things\",namespace=\"\"}")).Should().Be(0);
         (await rig.RestartsAsync(reason)).Should().BeGreaterThan(1);
     }
 
