@@ -19,10 +19,24 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
     private readonly SemaphoreSlim[] paths = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
     private volatile bool known;
 
-    /// <summary>What is stored under a name, wherever, and what is stored at a path, whoever's it is.</summary>
+    /// <summary>
+    /// What is stored under a name, wherever, and what is stored at a path, whoever's it is. Waits for the end of a
+    /// replacement: until then a definition that it publishes from an object's former state isn't known of, and who
+    /// removes what the object has left would leave that one behind.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">Redis was never read so far: to know of nothing isn't to know that there is nothing.</exception>
-    public IReadOnlyList<StoredDefinition> Of(string name, string? path) =>
-        known ? index.Of(name, path) : throw new StoreUnavailableException("what is published was not read yet");
+    public async Task<IReadOnlyList<StoredDefinition>> ReadAsync(string name, string? path, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            return known ? index.Of(name, path) : throw new StoreUnavailableException("what is published was not read yet");
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
 
     /// <summary>Where the result of the run without parameters is kept; null when nothing is stored at the path.</summary>
     public string? FullPath(string path) => index.FullPath(path);
