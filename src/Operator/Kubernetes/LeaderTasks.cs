@@ -40,7 +40,8 @@ internal sealed partial class StoreGuard(
             try
             {
                 var lost = !await publisher.IsCurrentAsync(cancellationToken);
-                if (lost || time.GetElapsedTime(last) > options.Value.ResyncInterval)
+                // One that was away may have come back with an older state, and written to before anybody looked.
+                if (lost || away || time.GetElapsedTime(last) > options.Value.ResyncInterval)
                 {
                     if (lost)
                         Log.Lost(log);
@@ -61,7 +62,7 @@ internal sealed partial class StoreGuard(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions; all are published again")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions, or an older one; all are published again")]
         public static partial void Lost(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Redis can't be reached, nothing can be published: {Reason}")]

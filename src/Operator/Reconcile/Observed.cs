@@ -41,7 +41,12 @@ internal sealed record Observed
 /// <param name="Uid">Its object's; empty when it came without.</param>
 /// <param name="Hash">Its digest.</param>
 /// <param name="Runs">False: it is suspended or a static list, and a reload has nothing to make anew.</param>
-internal sealed record StoredDefinition(string Path, string Name, string Uid, string Hash, bool Runs = true);
+/// <param name="Doubtful">Its publication was begun and nobody knows what became of it: to be removed like any other, and never counted on.</param>
+internal sealed record StoredDefinition(string Path, string Name, string Uid, string Hash, bool Runs = true, bool Doubtful = false)
+{
+    /// <summary>Whether it is the same object's; by name alone where a definition has no UID.</summary>
+    public bool IsOf(string name, string uid) => Name == name && (Uid.Length == 0 || Uid == uid);
+}
 
 /// <summary>How a run ended and what is left to serve.</summary>
 /// <param name="Outcome">Success, Error or Timeout.</param>

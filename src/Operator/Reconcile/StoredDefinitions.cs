@@ -24,7 +24,7 @@ internal sealed record StoredDefinitions(
     }
 
     /// <summary>The object's own definition that goes on being served; null when there is none.</summary>
-    public StoredDefinition? LastGood => Own.Count > 0 ? Own[0] : null;
+    public StoredDefinition? LastGood => Own.FirstOrDefault(s => !s.Doubtful);
 
     /// <summary>Whether exactly this definition is stored.</summary>
     public bool Holds(GeneratorDefinition definition) =>
