@@ -26,7 +26,8 @@ internal sealed class GeneratorGathering(
     public async Task<Observed> ReadStoreAsync(Observed observed, CancellationToken cancellationToken)
     {
         var (entity, key) = (observed.Object, EntityKey.Of(observed.Object));
-        observed = observed with { Stored = definitions.Of(key.ToString(), SpecText.WantedPath(entity)) };
+        PathPolicy = options.Value.PathPolicy,
+        observed = observed with { Stored = definitions.Of(key.ToString(), SpecText.WantedPath(entity, observed.PathPolicy)) };
         if (StoredDefinitions.Of(observed).LastGood is not { } own || definitions.FullPath(own.Path) is not { } fullPath)
             return observed;
         feed.Attend(fullPath, key);

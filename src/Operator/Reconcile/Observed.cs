@@ -16,6 +16,9 @@ internal sealed record Observed
     /// <summary>What <see cref="ScriptReference"/> refers to; null when there is no such ConfigMap, or no reference.</summary>
     public V1ConfigMap? ConfigMap { get; init; }
 
+    /// <summary>Whether the namespace goes before every path.</summary>
+    public PathPolicy PathPolicy { get; init; }
+
     /// <summary>Who has the path that the object wants, by <see cref="PathClaims"/>; null when it wants none that is valid.</summary>
     public EntityKey? PathOwner { get; init; }
 
