@@ -31,12 +31,18 @@ internal sealed partial class StoreGuard(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly Beat beat = new(time, Beat.Longest);
+
+    public bool Alive => beat.Alive;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var running = beat.Begin();
         var last = time.GetTimestamp();
         var away = false;
         while (true)
         {
+            beat.Now();
             try
             {
                 var lost = !await publisher.IsCurrentAsync(cancellationToken);
@@ -73,6 +79,8 @@ internal sealed partial class StoreGuard(
 /// <summary>Brings back to the objects what runs came to.</summary>
 internal sealed class RunFeedTask(RunFeed feed, IEntityTrigger<TargetGenerator> generators) : ILeaderTask
 {
+    public bool Alive => feed.Alive;
+
     public Task RunAsync(CancellationToken cancellationToken) =>
         feed.RunAsync(key => generators.Enqueue(key), cancellationToken);
 }

@@ -23,8 +23,13 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     private readonly ConcurrentDictionary<string, bool> pending = new(StringComparer.Ordinal);
     private readonly WakeSignal woken = new(time);
     private bool subscribed;
+    private readonly Beat beat = new(time, Beat.Longest + options.Value.RunSweepInterval);
+    private volatile bool missed;
 
     /// <summary>Follows a generator's result from what was seen of it on.</summary>
+    /// <summary>False when it hangs.</summary>
+    public bool Alive => beat.Alive;
+
     public void Follow(string fullPath, EntityKey owner, RunSummary seen) =>
         watched.AddOrUpdate(fullPath, _ => Nobody.Add(owner, seen), (_, all) => all.SetItem(owner, seen));
 
@@ -56,10 +61,13 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     public async Task RunAsync(Action<EntityKey> changed, CancellationToken cancellationToken)
     {
         var swept = time.GetTimestamp();
+        using var running = beat.Begin();
+        var tick = options.Value.RunSweepInterval / 10;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
+            beat.Now();
                 if (!subscribed)
                 {
                     await redis.SubscribeAsync(k => k.Outcomes, Note, cancellationToken);
