@@ -49,6 +49,7 @@ public static class OperatorApp
         services.AddSingleton<UnreadableGenerators>();
         services.AddSingleton<PublishedDefinitions>();
         services.AddSingleton<LastGoodScripts>();
+        services.AddSingleton(s => new OverdueRuns(s.GetRequiredService<PublishedDefinitions>().PoolOf, s.GetRequiredService<JobQueue>()));
         services.AddSingleton<RunFeed>();
         services.AddSingleton<StatusPace>();
         services.AddSingleton<GeneratorGathering>();

@@ -35,7 +35,7 @@ internal static class GeneratorDecision
 
         // 3. What does the status say?
         var published = Readiness.Published(publication, stored.LastGood);
-        var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now));
+        var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now), observed.Overdue);
         var status = new TargetGeneratorStatus
         {
             ObservedGeneration = entity.Metadata.Generation ?? 0,

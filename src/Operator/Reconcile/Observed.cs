@@ -36,6 +36,9 @@ internal sealed record Observed
     /// known of any, or Redis can't be reached.
     /// </summary>
     public RunObservation? Run { get; init; }
+
+    /// <summary>No list is left to serve, and the run that would make one has waited for a worker for long.</summary>
+    public bool Overdue { get; init; }
 }
 
 /// <summary>A definition as it is published.</summary>

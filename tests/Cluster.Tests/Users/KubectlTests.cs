@@ -22,7 +22,7 @@ public sealed class KubectlTests(LiveCluster live)
         Rows(await user.MustAsync("get", "tg", "-o", "wide")).Should().BeEquivalentTo([
             "NAME PATH TARGETS READY REASON SINCE SUSPENDED RUNTIME POOL AGE MESSAGE",
             $"bad {user.Name}/bad 0 False RunFailed Ns false python default Ns the last run failed with ValueError: no; ?debug=true of the path shows more",
-            $"good {user.Name}/good 1 True RunSucceeded Ns false python default Ns the path answers with a list",
+            $"good {user.Name}/good 1 True RunSucceeded Ns false python default Ns the last run succeeded; its list is served, and made anew on request when it has expired",
             $"nowhere {user.Name}/nowhere False ConfigMapMissing false python default Ns spec.scriptFrom.configMapKeyRef: there is no ConfigMap 'none' in namespace '{user.Name}'"]);
         (await user.MustAsync("get", "httpsd", "-o", "name")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(
             "targetgenerator.httpsd.io/bad", "targetgenerator.httpsd.io/good", "targetgenerator.httpsd.io/nowhere");

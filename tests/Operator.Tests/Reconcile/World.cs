@@ -41,7 +41,8 @@ internal static class World
         return observed with
         {
             Stored = [.. (around["stored"]?.AsArray() ?? []).Select(s => new StoredDefinition(
-                (string)s!["path"]!, (string?)s["name"] ?? "monitoring/my-service", (string?)s["uid"] ?? "u1", Hash(s, hash), (bool?)s["runs"] ?? true))],
+                (string)s!["path"]!, (string?)s["name"] ?? "monitoring/my-service", (string?)s["uid"] ?? "u1", Hash(s, hash), (bool?)s["runs"] ?? true, (bool?)s["doubtful"] ?? false))],
+            Overdue = (bool?)around["overdue"] ?? false,
             Run = around["run"] is { } run
                 ? new RunObservation(
                     Enum.Parse<RunOutcome>((string)run["outcome"]!, ignoreCase: true),
