@@ -30,6 +30,25 @@ public sealed class KubectlTests(LiveCluster live)
     }
 
     [Fact]
+    public async Task Who_waits_right_after_an_edit_waits_for_what_the_edit_comes_to()
+    {
+        await using var user = await User.ComeAsync(live);
+        await user.ApplyAsync(Manifests.Serves(user.Name, "old:1"));
+        await user.MustAsync("wait", $"tg/{user.Name}", "--for=condition=Ready", "--timeout=20s");
+        for (var round = 0; round < 5; round++)
+        {
+            await user.ApplyAsync(Manifests.Serves(user.Name, $"new:{round}", $"path: {user.Name}/{round}"));
+            var generation = (await user.SeeAsync(user.Name)).Metadata.GetProperty("generation").GetInt64();
+            // As the reference says it: first for the operator to have seen the edit.
+            await user.SeeAsync(user.Name, g => g.IsObserved);
+            await user.MustAsync("wait", $"tg/{user.Name}", "--for=condition=Ready", "--timeout=20s");
+
+            (await user.GetAsync($"{user.Name}/{round}")).Body.Should().Be(Manifests.List($"new:{round}"));
+            (await user.SeeAsync(user.Name)).Metadata.GetProperty("generation").GetInt64().Should().Be(generation);
+        }
+    }
+
+    [Fact]
     public async Task Every_field_is_explained()
     {
         await using var user = await User.ComeAsync(live);
