@@ -49,6 +49,7 @@ public static class OperatorApp
         services.AddSingleton<UnreadableGenerators>();
         services.AddSingleton<PublishedDefinitions>();
         services.AddSingleton<LastGoodScripts>();
+        services.AddSingleton(s => new OverdueRuns(s.GetRequiredService<PublishedDefinitions>().PoolOf, s.GetRequiredService<JobQueue>()));
         services.AddSingleton<RunFeed>();
         services.AddSingleton<StatusPace>();
         services.AddSingleton<GeneratorGathering>();
@@ -65,6 +66,10 @@ public static class OperatorApp
         {
             settings.Name = options.Name;
             settings.LeaderElectionType = options.LeaderElection ? LeaderElectionType.Single : LeaderElectionType.None;
+            // A follower works four seconds after a leader that leaves, and well within twenty after one that dies.
+            settings.LeaderElectionLeaseDuration = TimeSpan.FromSeconds(12);
+            settings.LeaderElectionRenewDeadline = TimeSpan.FromSeconds(8);
+            settings.LeaderElectionRetryPeriod = TimeSpan.FromSeconds(1);
             settings.LeaderElectionNamespace = options.OwnNamespace.Length > 0 ? options.OwnNamespace : null;
             settings.MaxParallelReconciliations = options.Concurrency;
         });

@@ -47,9 +47,14 @@ internal sealed class GeneratorActs(
         foreach (var gone in plan.Clear)
             await definitions.RemoveAsync(gone, cancellationToken);
         if (plan.Wanted is null)
+        {
             await lastGood.KeepAsync(key, StoredDefinitions.Of(observed).LastGood, cancellationToken);
+        }
         else
+        {
             lastGood.Forget(key);
+            lastGood.GiveAway(plan.Wanted.Definition.Path);
+        }
         if (plan.Publish)
         {
             // Before the run that this causes can end.
@@ -60,9 +65,9 @@ internal sealed class GeneratorActs(
             await RemoveAsync(key, gone, cancellationToken);
         if (plan.Reload is null)
             return;
-        definitions.EnsureLeads();
         if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
         {
+            definitions.EnsureLeads();
             await reloads.ReloadAsync(
                 observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
             // The run may have ended already, and be like the one before: nothing would tell of it.

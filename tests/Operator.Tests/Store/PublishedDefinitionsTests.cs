@@ -1,109 +1,76 @@
 using HttpSd.Core.Definitions;
-using HttpSd.Operator.Entities;
-using HttpSd.Operator.Kubernetes;
 using HttpSd.Operator.Reconcile;
-using HttpSd.Operator.Runs;
-using HttpSd.Operator.Runtime.LeaderElection;
+using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Operator.Store;
-using HttpSd.Redis.Cache;
-using HttpSd.Redis.Connection;
-using HttpSd.Redis.Definitions;
-using HttpSd.Redis.Queue;
-using k8s.Models;
-using Microsoft.Extensions.Options;
 
 namespace HttpSd.Operator.Tests.Store;
 
-/// <summary>An object goes, or moves to another path, while everything is published again after a loss.</summary>
-public sealed class PublishedDefinitionsTests(RedisFixture redis) : IClassFixture<RedisFixture>, IAsyncDisposable
+public sealed class PublishedDefinitionsTests
 {
-    private static readonly GeneratorScript Old = Script("old");
-
-    private readonly RedisConnection connection =
-        new(Options.Create(new RedisOptions { Url = redis.Server.Url, KeyPrefix = $"{Guid.NewGuid():n}:" }));
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
-
     [Fact]
-    public async Task What_a_deleted_object_left_is_removed_though_it_was_just_being_published()
+    public async Task A_definition_whose_publication_was_not_answered_but_done_is_removed_with_its_object()
     {
-        var world = new World(connection);
-        using var definitions = world.Definitions;
-        var going = new TaskCompletionSource();
-        var refill = await RefillAsync(world, going.Task);
+        await using var rig = await StoreRig.StartAsync();
+        await rig.UnansweredAsync(() => rig.Definitions.PutAsync(StoreRig.List("p", "ns/a"), StoreRig.Stop));
+        (await rig.PathsAsync()).Should().Equal("p");
 
-        var removal = world.Acts.RemoveAllAsync(
-            new TargetGenerator { Metadata = new V1ObjectMeta { Name = "g", NamespaceProperty = "monitoring", Uid = "u" } }, nameIsFree: true, Cancelled);
-        await Task.Delay(100, Cancelled);
-        going.SetResult();
-        await Task.WhenAll(refill, removal);
+        var doubtful = (await rig.Definitions.ReadAsync("ns/a", null, StoreRig.Stop));
+        doubtful.Should().Equal(new StoredDefinition("p", "ns/a", "u", "", Doubtful: true));
+        (await rig.Definitions.ReadAsync("ns/b", "p", StoreRig.Stop)).Should().Equal(doubtful, "whoever wants the path has to clear it");
+        rig.Definitions.FullPath("p").Should().BeNull();
+        foreach (var one in doubtful)
+            await rig.Definitions.RemoveAsync(one, StoreRig.Stop);
 
-        (await world.Store.ReadAllAsync(Cancelled)).Should().BeEmpty();
+        (await rig.PathsAsync()).Should().BeEmpty();
+        (await rig.Definitions.ReadAsync("ns/a", "p", StoreRig.Stop)).Should().BeEmpty();
     }
 
     [Fact]
-    public async Task Where_an_object_was_is_known_to_who_moves_it_though_it_was_just_being_published()
+    public async Task A_second_try_ends_the_doubt()
     {
-        var world = new World(connection);
-        using var definitions = world.Definitions;
-        var going = new TaskCompletionSource();
-        var refill = await RefillAsync(world, going.Task);
+        await using var rig = await StoreRig.StartAsync();
+        var script = StoreRig.List("p", "ns/a");
+        await rig.UnansweredAsync(() => rig.Definitions.PutAsync(script, StoreRig.Stop));
 
-        var reading = definitions.ReadAsync("monitoring/g", "new", Cancelled);
-        await Task.Delay(100, Cancelled);
-        going.SetResult();
-        await refill;
+        await rig.Definitions.PutAsync(script, StoreRig.Stop);
 
-        (await reading).Select(s => s.Path).Should().Equal("old");
+        (await rig.Definitions.ReadAsync("ns/a", null, StoreRig.Stop)).Should().Equal(new StoredDefinition("p", "ns/a", "u", script.Definition.Hash, Runs: false));
     }
 
-    // Everything was known, is lost, and is being published again until the test lets it.
-    private async Task<Task> RefillAsync(World world, Task going)
+    [Theory]
+    [InlineData("ns/b", "u2", true)]
+    [InlineData("ns/a", "u2", true)]
+    [InlineData("ns/a", "u", false)]
+    public async Task Who_publishes_over_another_s_definition_removes_its_lists_first(string name, string uid, bool another)
     {
-        await world.Definitions.ReplaceAsync(_ => Task.FromResult(new FullPlan([], [WantedDefinition.Of(Old)])), Cancelled);
-        await connection.ControlAsync(async (db, keys) => await db.ExecuteAsync("FLUSHDB"), Cancelled);
-        var begun = new TaskCompletionSource();
-        var wanted = new WantedDefinition(Old.Definition, async _ =>
-        {
-            begun.SetResult();
-            await going;
-            return Old;
-        });
-        var refill = Task.Run(() => world.Definitions.ReplaceAsync(_ => Task.FromResult(new FullPlan([], [wanted])), Cancelled), Cancelled);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
-        return refill;
+        await using var rig = await StoreRig.StartAsync();
+        await rig.Definitions.PutAsync(StoreRig.List("p", "ns/a"), StoreRig.Stop);
+        (await rig.Cache.ReadAsync("/targets/p", StoreRig.Stop)).Result.Should().NotBeNull();
+
+        // One that runs, so that it brings no list of its own.
+        await rig.Definitions.PutAsync(
+            DefinitionDigest.Seal(new GeneratorScript(new GeneratorDefinition { Path = "p", Name = name, Uid = uid }, "x")), StoreRig.Stop);
+
+        ((await rig.Cache.ReadAsync("/targets/p", StoreRig.Stop)).Result is null).Should().Be(another);
+        (await rig.Definitions.ReadAsync(name, null, StoreRig.Stop)).Should().ContainSingle().Which.Uid.Should().Be(uid);
+        rig.Definitions.PoolOf("/targets/p").Should().Be("default");
     }
 
-    private static GeneratorScript Script(string path) =>
-        TargetGeneratorReader.Read(SpecText.Manifest(Reconcile.World.Generator(
-            $$"""{"path":"{{path}}","staticTargets":[{"targets":["a:1"]}]}""", "g", "u")), ScriptReference.LookupIn(null)).Generator!;
-
-    private sealed class World
+    [Fact]
+    public async Task A_last_good_definition_is_forgotten_when_its_path_is_given_away()
     {
-        public World(RedisConnection connection)
-        {
-            var queue = new JobQueue(connection, Options.Create(new QueueOptions()), TimeProvider.System);
-            var cache = new ResultCache(connection);
-            Store = new DefinitionStore(connection);
-            Definitions = new PublishedDefinitions(new DefinitionPublisher(Store, queue, cache), Store, new SingleProcess());
-            var options = Options.Create(new OperatorOptions());
-            Acts = new GeneratorActs(
-                Definitions,
-                new LastGoodScripts(Store),
-                Store,
-                new ReloadLedger(connection, Store, queue, cache, new ParameterSets(queue, cache)),
-                new RunFeed(connection, cache, options, TimeProvider.System),
-                new StatusPace(options, TimeProvider.System),
-                statuses: null!,
-                events: null!);
-        }
+        await using var rig = await StoreRig.StartAsync();
+        await rig.Definitions.PutAsync(StoreRig.List("p", "ns/a"), StoreRig.Stop);
+        var kept = new LastGoodScripts(rig.Store);
+        var key = new EntityKey("ns", "a");
+        (await kept.KeepAsync(key, (await rig.Definitions.ReadAsync("ns/a", null, StoreRig.Stop)).Single(), StoreRig.Stop)).Should().NotBeNull();
+        (await kept.KeepAsync(key, null, StoreRig.Stop)).Should().NotBeNull("a Redis that lost it gets it back");
 
-        public DefinitionStore Store { get; }
+        kept.GiveAway("other");
+        (await kept.KeepAsync(key, null, StoreRig.Stop)).Should().NotBeNull();
+        kept.GiveAway("p");
 
-        public PublishedDefinitions Definitions { get; }
-
-        public GeneratorActs Acts { get; }
+        (await kept.KeepAsync(key, null, StoreRig.Stop)).Should().BeNull();
+        (await kept.KeepAsync(key, new StoredDefinition("p", "ns/other", "u", "h"), StoreRig.Stop)).Should().BeNull("it is another's");
     }
 }

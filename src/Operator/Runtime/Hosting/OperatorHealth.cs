@@ -6,16 +6,22 @@ namespace HttpSd.Operator.Runtime.Hosting;
 
 /// <summary>What the two probes ask.</summary>
 internal sealed class OperatorHealth(
-    IEnumerable<IReflector> reflectors, IEnumerable<IControllerLoop> controllers, LeaderWork work, ILeaderElection leadership)
+    IEnumerable<IReflector> reflectors,
+    IEnumerable<IControllerLoop> controllers,
+    IEnumerable<ILeaderTask> tasks,
+    LeaderWork work,
+    ILeaderElection leadership)
 {
     private readonly IReflector[] reflectors = [.. reflectors];
     private readonly IControllerLoop[] controllers = [.. controllers];
+    private readonly ILeaderTask[] tasks = [.. tasks];
     private volatile bool synced;
     private volatile bool stopping;
     private volatile bool broken;
 
     /// <summary>False when only a restart can help.</summary>
-    public bool Alive => !broken && reflectors.All(r => r.Alive) && controllers.All(c => c.Alive) && work.Alive && leadership.Alive;
+    public bool Alive =>
+        !broken && reflectors.All(r => r.Alive) && controllers.All(c => c.Alive) && tasks.All(t => t.Alive) && work.Alive && leadership.Alive;
 
     /// <summary>
     /// Everything was read once. Asks neither for leadership, which a rolling update would wait for in vain, nor
