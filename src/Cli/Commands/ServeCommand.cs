@@ -57,8 +57,8 @@ internal static class ServeCommand
         serve.SetAction(parsed => ServeHost.RunAsync(
             new ServeOptions(
                 parsed.GetValue(paths)!,
-                parsed.GetValue(redis),
                 [
+                    .. Chosen(parsed, redis, "Redis:Url"),
                     .. Chosen(parsed, urls, "Server:Urls"),
                     .. Chosen(parsed, metrics, "Worker:Urls"),
                     .. Chosen(parsed, workers, "Worker:Concurrency"),
