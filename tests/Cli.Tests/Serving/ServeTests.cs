@@ -118,7 +118,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_one_of_twenty_edits_is_served_soon()
+    public async Task Every_one_of_twenty_edits_is_served_and_in_the_median_within_a_second()
     {
         var file = Path.Combine(folder, "edited.yaml");
         await File.WriteAllTextAsync(file, Manifest("10.0.0.0:9100"));
@@ -135,8 +135,9 @@ public sealed class ServeTests : IDisposable
         }
 
         times.Sort();
-        // About 0.6 s in the median; how quick it is depends on who else uses the machine.
+        // About 0.6 s, also on a busy machine; there a single edit may take longer.
         TestContext.Current.TestOutputHelper?.WriteLine($"min {times[0]}, median {times[10]}, max {times[^1]}");
+        times[10].Should().BeLessThan(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
