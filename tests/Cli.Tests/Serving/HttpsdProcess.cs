@@ -44,6 +44,13 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
     public static Task<HttpsdProcess> StartAsync(params string[] arguments) =>
         StartAsync(new Dictionary<string, string>(), null, arguments);
 
+    /// <summary>Without waiting until it is ready.</summary>
+    public static HttpsdProcess Launching(params string[] arguments) =>
+        new($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}", arguments);
+
+    /// <summary>Completes when it has said so.</summary>
+    public Task Ready => ready.Task.WaitAsync(TimeSpan.FromSeconds(40));
+
     /// <summary>With an environment and a current folder of its own.</summary>
     public static async Task<HttpsdProcess> StartAsync(
         IReadOnlyDictionary<string, string> environment, string? folder, string[] arguments)

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using HttpSd.Cli.Tests.Docs;
 
 namespace HttpSd.Cli.Tests.Serving;
 
-/// <summary>What a new user sees of <c>httpsd serve</c>, against the real process.</summary>
+/// <summary>What a new user sees of <c>httpsd serve</c>, against the real process; how soon is part of it.</summary>
+[Collection(ServedSamples.OneAtATime)]
 public sealed class ServeTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-test-").FullName;
