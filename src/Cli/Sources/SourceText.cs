@@ -1,14 +1,17 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using HttpSd.Core;
+using Microsoft.Win32.SafeHandles;
 
 namespace HttpSd.Cli.Sources;
 
 /// <summary>Reads files whole and no further than their limit.</summary>
-internal static class SourceText
+internal static partial class SourceText
 {
     public const int MaxManifest = 1024 * 1024;
-    public const int MaxList = 16 * 1024 * 1024;
+
+    private const int CloseOnExec = 0x80000, NonBlocking = 0x800;
 
     private static readonly UTF8Encoding Strict = new(false, true);
 
@@ -17,7 +20,7 @@ internal static class SourceText
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = Open(file);
             // A pipe or a device would never end.
             if (!stream.CanSeek)
                 return (null, "is not a plain file");
@@ -32,6 +35,18 @@ internal static class SourceText
             return (null, $"can't be read: {Excerpt.Of(e.Message)}");
         }
     }
+
+    // Opening a pipe waits for who writes to it, unless asked not to; errors are said in the framework's words.
+    private static FileStream Open(string file)
+    {
+        var descriptor = open(file, NonBlocking | CloseOnExec);
+        return descriptor >= 0
+            ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read)
+            : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 
     public static string TooLarge(long bytes, int limit) =>
         string.Create(CultureInfo.InvariantCulture, $"has {bytes:N0} bytes, at most {limit:N0} are read");

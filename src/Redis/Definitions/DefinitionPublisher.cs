@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text;
 using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
+using HttpSd.Core.Targets;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
@@ -15,6 +17,9 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 {
     /// <summary>Paths that nobody wants and that were left alone, because this build can't read what is there.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
+
+    /// <summary>Static lists that can't be stored, with why; what was published before them at their paths stays.</summary>
+    public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>
@@ -26,7 +31,12 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 /// stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
 /// after all that finds its job gone and removes its own keys.
 /// </remarks>
-public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
+/// <param name="store">Where definitions are.</param>
+/// <param name="queue">Where their first runs are asked for.</param>
+/// <param name="cache">Where lists are.</param>
+/// <param name="limits">What a static list may be and how it is stored; null: the defaults.</param>
+public sealed class DefinitionPublisher(
+    DefinitionStore store, JobQueue queue, ResultCache cache, TargetListLimits? limits = null)
 {
     // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
     private const int AtOnce = 16;
@@ -36,8 +46,10 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid)> published = new(StringComparer.Ordinal);
     // What the store held when it was compared last, until it is published again.
     private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> refused = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
     private readonly RevisionWatch revisions = new();
+    private readonly TargetListLimits limits = limits ?? new TargetListLimits();
     private volatile string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
@@ -111,6 +123,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
             [.. ordered.Select(w => w.Definition.Path).Where(p => changed[p])], [.. removed.Order(StringComparer.Ordinal)])
         {
             Unknown = [.. unknown.Order(StringComparer.Ordinal)],
+            Refused = refused.Where(r => kept.Contains(r.Key)).ToDictionary(r => r.Key, r => r.Value),
         };
     }
 
@@ -129,6 +142,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     public async Task<bool> RemoveAsync(string path, CancellationToken cancellationToken)
     {
         published.TryRemove(path, out _);
+        refused.TryRemove(path, out _);
         var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool
             ?? (await store.ReadRemovalsAsync(cancellationToken)).GetValueOrDefault(path, Keys.DefaultPool);
         var seen = revisions.Seen;
@@ -163,8 +177,9 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         foreach (var script in wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
-            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null)
-                await lists.StoreAsync(script, token: 0, cancellationToken);
+            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null
+                && StaticLists.Build(script, limits).List is { } list)
+                await lists.StoreAsync(script.Definition, list, token: 0, cancellationToken);
         }
     }
 
@@ -193,13 +208,11 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private async Task<bool> PublishOneAsync(GeneratorScript script, Func<string, bool>? owes, CancellationToken cancellationToken)
     {
         var definition = script.Definition;
+        refused.TryRemove(definition.Path, out _);
+        if (definition.Runtime == GeneratorRuntime.Static)
+            return await PublishListAsync(script, cancellationToken);
         var seen = revisions.Seen;
         var (revision, changed, _) = revisions.Note(await store.PublishAsync(script, cancellationToken), seen);
-        if (definition.Runtime == GeneratorRuntime.Static)
-        {
-            await lists.StoreAsync(script, token: 0, cancellationToken);
-            return changed;
-        }
         if (!changed)
         {
             await AskAgainAsync(definition, revision, owes, cancellationToken);
@@ -212,6 +225,24 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         else
             await AskAnewAsync(definition, revision, cancellationToken);
         return true;
+    }
+
+    // Published as it is to be served, so that a reader that misses it need not know this publisher's settings.
+    // One that can't be stored must not be published: it would answer to nobody, and must not stop the others.
+    private async Task<bool> PublishListAsync(GeneratorScript script, CancellationToken cancellationToken)
+    {
+        var definition = script.Definition;
+        var built = StaticLists.Build(script, limits);
+        if (built.List is not { } list)
+        {
+            refused[definition.Path] = built.Failure!.Message;
+            return false;
+        }
+        var asServed = script with { Script = Encoding.UTF8.GetString(list.Body.Span) };
+        var seen = revisions.Seen;
+        var (_, changed, _) = revisions.Note(await store.PublishAsync(asServed, cancellationToken), seen);
+        await lists.StoreAsync(definition, list, token: 0, cancellationToken);
+        return changed;
     }
 
     // Whatever ran before, and however it ended, was another definition: its runs, its failures and their backoff are over.

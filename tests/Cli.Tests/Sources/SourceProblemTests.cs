@@ -1,4 +1,5 @@
 using HttpSd.Cli.Sources;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Tests.Sources;
 
@@ -70,6 +71,44 @@ public sealed class SourceProblemTests : IDisposable
         var snapshot = folder.Load();
         SourceFolder.Paths(snapshot).Should().Equal("list");
         folder.Said(snapshot).Single().Should().StartWith("manifest.yaml: has 1,048,").And.EndWith("at most 1,048,576 are read");
+    }
+
+    [Theory]
+    [InlineData("l.json", "[{\"targets\":[\"a:1\",\"b:1\",\"c:1\"]}]", "l.json: the list has 3 targets, Worker:MaxTargets allows 2")]
+    [InlineData("l.yaml", "- targets: ['a:1', 'b:1', 'c:1']\n", "l.yaml: the list has 3 targets, Worker:MaxTargets allows 2")]
+    public void A_list_beyond_the_settings_is_a_problem_and_its_last_good_groups_stay(string file, string text, string problem)
+    {
+        using var small = new SourceFolder { Limits = new TargetListLimits { MaxTargets = 2 } };
+        var last = small.With(file, "[]").Load();
+        var merged = LastGoodSources.Merge(last, small.With(file, text).Read());
+
+        small.Said(merged).Should().Equal(problem);
+        merged.Generators.Single().Script.Should().Be("[]");
+    }
+
+    [Fact]
+    public void So_is_that_of_a_manifest_with_its_line()
+    {
+        using var small = new SourceFolder { Limits = new TargetListLimits { MaxTargets = 2, Utf8LabelNames = true } };
+        small.With("m.yaml", SourceFolder.Manifest("m", "staticTargets:\n- targets: ['a:1', 'b:1', 'c:1']"))
+            .With("u.yaml", SourceFolder.Manifest("u", "staticTargets:\n- targets: ['a:1']\n  labels: {größe: x}"));
+
+        var snapshot = small.Load();
+        SourceFolder.Paths(snapshot).Should().Equal(["u"], "label names are as the settings say");
+        small.Said(snapshot).Should().Equal("m.yaml:5: spec.staticTargets: the list has 3 targets, Worker:MaxTargets allows 2");
+    }
+
+    [Theory]
+    [InlineData("pipe.py")]
+    [InlineData("pipe.yaml")]
+    [InlineData("pipe.json")]
+    public async Task A_pipe_is_named_and_not_waited_for(string name)
+    {
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [folder[name]]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var snapshot = await Task.Run(() => folder.Load()).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        folder.Said(snapshot).Should().Equal($"{name}: is not a plain file");
     }
 
     [Fact]

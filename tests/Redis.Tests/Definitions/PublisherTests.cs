@@ -255,23 +255,6 @@ public sealed class PublisherTests(Stores stores)
         (await SinceAsync(corner, "b")).Should().Be(DateTimeOffset.UnixEpoch);
     }
 
-    [Theory, EveryStore]
-    public async Task A_list_restored_by_a_reader_never_replaces_a_newer_one_and_leaves_nothing_of_what_is_gone(StoreKind store)
-    {
-        await using var corner = new Corner(stores, store);
-        var publisher = corner.NewPublisher();
-        var reader = new StaticLists(corner.Definitions, corner.Cache, new ParameterSets(corner.Queue, corner.Cache));
-        await publisher.PublishAsync([Scripts.Static("a", """[{"targets":["h:1"]}]""")], Corner.Stop);
-        var stored = await corner.Cache.ReadAsync("/targets/a", Corner.Stop);
-
-        await reader.RestoreAsync("a", stored.Now.AddSeconds(-1), Corner.Stop);
-        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result!.Token.Should().Be(stored.Result!.Token);
-
-        await publisher.PublishAsync([], Corner.Stop);
-        await reader.RestoreAsync("a", stored.Now.AddSeconds(1), Corner.Stop);
-        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
-    }
-
     private static async Task<DateTimeOffset> SinceAsync(Corner corner, string path)
     {
         var changes = await corner.Definitions.ReadChangesAsync("", 0, Corner.Stop);
