@@ -25,11 +25,11 @@ MAX_MESSAGE, MAX_TRACEBACK = 4096, 16384
 KILL, PDEATHSIG, SUBREAPER, NO_NEW_PRIVILEGES = int(signal.SIGKILL), 1, 36, 38
 
 prefix = Struct(">ii")
-encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 decode = json.JSONDecoder().decode
 format_exception = traceback.format_exception
 recursion_limit = sys.getrecursionlimit()
-stdin, new_text = sys.stdin, io.TextIOWrapper
+stdin, new_lines, new_text = sys.stdin, io.StringIO, io.TextIOWrapper
 modules, lines = sys.modules, linecache.cache
 getrecursionlimit, setrecursionlimit = sys.getrecursionlimit, sys.setrecursionlimit
 setitimer, new_module = signal.setitimer, types.ModuleType
@@ -211,10 +211,7 @@ def serialise(value, limit):
                     labels = group.get("labels")
                     if isinstance(labels, dict):
                         "".join(labels)
-        body = encode(value)
-        if "\\ud" in body:
-            explain(value)
-        body = body.encode("ascii")
+        body = encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
         setrecursionlimit(recursion_limit)
         explain(value)
@@ -263,6 +260,7 @@ def flush():
 
 
 def compiled_once(request, source, compiled):
+    # From text: a coding line is about the file it was read from, and the text came as UTF-8.
     if not compiled:
         compiled.append(compile(source, request["file"], "exec", dont_inherit=True))
     return compiled[0]
@@ -330,6 +328,11 @@ def reap():
         pass
 
 
+def search(path):
+    """PYTHONPATH, which an isolated interpreter ignores; only now, so that nothing on it replaces what is used here."""
+    sys.path[:0] = [entry for entry in path.split(":") if entry.startswith("/")]
+
+
 def next_run():
     """Waits for it; what the run before left and is killed now is reaped as it ends, by the kernel."""
     global token
@@ -348,11 +351,13 @@ def main():
     for descriptor in (CONTROL, STACK):
         os.set_inheritable(descriptor, False)
     faulthandler.register(signal.SIGUSR2, file=STACK, all_threads=True, chain=False)
+    search(environ.get("PYTHONPATH", ""))
     base = {name: value for name, value in environ.items() if name not in ("HOME", "TMPDIR")}
     send("ready")
     request, source = next_run()
+    source = source.decode("utf-8-sig", "replace")
     sys.argv[:] = [request["file"]]
-    shown = source.decode("utf-8", "replace").splitlines(True)
+    shown = new_lines(source, newline=None).readlines()
     compiled, marked, raw = [], None, None
     in_check = dict(base, PROMETHEUS_HTTP_SD_IS_TEST="1")
     gc.freeze()
