@@ -67,7 +67,8 @@ internal sealed class WarmInterpreter : IDisposable
                     [python, "-I", "-B", "-u", "-c", Boot, $"{Environment.ProcessId}", key.Path],
                     room.Environment.Build(owner, key.Path, "/"),
                     [input, write, write, theirs, stack, source],
-                    "/"));
+                    "/",
+                    AdoptsOrphans: true));
 
                 // A forked copy may hold the socket open; the end of the process itself ends the conversation.
                 _ = process.Exited.ContinueWith(_ => ShutDown(socket), TaskScheduler.Default);

@@ -28,8 +28,7 @@ internal sealed record ProcessRoom(
     }
 
     /// <summary>A name for what a run or an interpreter starts; unique in this runner.</summary>
-    public string NewOwner() => 
-        $"{System.Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    public string NewOwner() => OwnerMark.Owner(Interlocked.Increment(ref _count));
 
     /// <summary>A pipe that is read from now on, and the end to give to a process.</summary>
     public (OutputPipe Output, Descriptor Write) OpenPipe(int limitBytes, bool keepStart)
