@@ -14,7 +14,7 @@ internal static class PlainFiles
         var (bytes, problem) = SourceText.Read(file.File, GeneratorLimits.MaxScriptBytes);
         if (bytes is null)
             return Broken(file, problem!);
-        var (text, undecoded) = SourceText.Decode(bytes);
+        var (text, undecoded) = SourceText.DecodePython(bytes);
         return text is null
             ? Broken(file, undecoded!)
             : Generator(file, GeneratorRuntime.Python, text, Path.GetFullPath(file.File));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using HttpSd.Core;
 using Microsoft.Win32.SafeHandles;
 
@@ -64,4 +65,47 @@ internal static partial class SourceText
             return (null, "is not UTF-8 text");
         }
     }
+
+    /// <summary>The same of a Python file, whose first or second line may name another encoding (PEP 263).</summary>
+    public static (string? Text, string? Problem) DecodePython(byte[] bytes)
+    {
+        // All the encodings a Python file may have are ASCII in such a line.
+        var head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, 1000));
+        var named = CodingLine().Match(head);
+        if (bytes is [0xEF, 0xBB, 0xBF, ..] || !named.Success)
+            return Decode(bytes);
+        var name = named.Groups["name"].Value;
+        var normal = name.ToLowerInvariant().Replace('_', '-');
+        if (normal is "utf8" or "utf-8" || normal.StartsWith("utf-8-", StringComparison.Ordinal))
+            return Decode(bytes);
+        try
+        {
+            return (Find(normal).GetString(bytes), null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return (null, $"is not {name} text");
+        }
+        catch (ArgumentException)
+        {
+            return (null, $"names an encoding that is not known: {name}");
+        }
+    }
+
+    private static Encoding Find(string name)
+    {
+        var registered = name switch
+        {
+            "latin-1" or "latin1" or "l1" or "iso8859-1" => "iso-8859-1",
+            "ascii" => "us-ascii",
+            _ when name.StartsWith("cp125", StringComparison.Ordinal) => "windows-" + name[2..],
+            _ when name.StartsWith("iso8859-", StringComparison.Ordinal) => "iso-" + name[3..],
+            _ => name,
+        };
+        return CodePagesEncodingProvider.Instance.GetEncoding(registered, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)
+            ?? Encoding.GetEncoding(registered, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+    }
+
+    [GeneratedRegex(@"\A(?:[ \t\f]*(?:\#[^\r\n]*)?\r?\n)??[ \t\f]*\#[^\r\n]*?coding[:=][ \t]*(?<name>[-_.a-zA-Z0-9]+)")]
+    private static partial Regex CodingLine();
 }

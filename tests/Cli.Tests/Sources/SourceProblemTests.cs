@@ -1,3 +1,4 @@
+using System.Text;
 using HttpSd.Cli.Sources;
 using HttpSd.Core.Targets;
 
@@ -116,5 +117,25 @@ public sealed class SourceProblemTests : IDisposable
     {
         File.WriteAllBytes(folder["a.py"], [0xFF, 0xFE]);
         folder.Said(folder.Load()).Should().Equal("a.py: is not UTF-8 text");
+    }
+
+    [Fact]
+    public void A_python_file_is_read_in_the_encoding_that_it_names()
+    {
+        File.WriteAllBytes(folder["a.py"], Encoding.Latin1.GetBytes("#!/usr/bin/python\n# -*- coding: latin-1 -*-\nx = 'ä'"));
+        File.WriteAllBytes(folder["b.py"], [.. "# vim: set fileencoding=cp1252 :\nx = '"u8, 0x80, .. "'"u8]);
+        folder.With("c.py", "x = 1\n\n# coding: latin-1 comes too late: ä").With("d.py", "# coding: utf-8\n# coding: latin-1\nx = 'ä'");
+
+        folder.Load().Generators.Select(generator => generator.Script.Split('\n')[^1])
+            .Should().Equal("x = 'ä'", "x = '€'", "# coding: latin-1 comes too late: ä", "x = 'ä'");
+    }
+
+    [Fact]
+    public void An_encoding_that_is_not_known_or_not_kept_to_is_a_problem()
+    {
+        folder.With("a.py", "# coding: martian\n");
+        File.WriteAllBytes(folder["b.py"], [.. "# coding: ascii\n# "u8, 0xE4]);
+
+        folder.Said(folder.Load()).Should().Equal("a.py: names an encoding that is not known: martian", "b.py: is not ascii text");
     }
 }
