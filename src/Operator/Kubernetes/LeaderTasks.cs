@@ -31,16 +31,23 @@ internal sealed partial class StoreGuard(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly Beat beat = new(time, Beat.Longest);
+
+    public bool Alive => beat.Alive;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var running = beat.Begin();
         var last = time.GetTimestamp();
         var away = false;
         while (true)
         {
+            beat.Now();
             try
             {
                 var lost = !await publisher.IsCurrentAsync(cancellationToken);
-                if (lost || time.GetElapsedTime(last) > options.Value.ResyncInterval)
+                // One that was away may have come back with an older state, and written to before anybody looked.
+                if (lost || away || time.GetElapsedTime(last) > options.Value.ResyncInterval)
                 {
                     if (lost)
                         Log.Lost(log);
@@ -61,7 +68,7 @@ internal sealed partial class StoreGuard(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions; all are published again")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions, or an older one; all are published again")]
         public static partial void Lost(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Redis can't be reached, nothing can be published: {Reason}")]
@@ -72,6 +79,8 @@ internal sealed partial class StoreGuard(
 /// <summary>Brings back to the objects what runs came to.</summary>
 internal sealed class RunFeedTask(RunFeed feed, IEntityTrigger<TargetGenerator> generators) : ILeaderTask
 {
+    public bool Alive => feed.Alive;
+
     public Task RunAsync(CancellationToken cancellationToken) =>
         feed.RunAsync(key => generators.Enqueue(key), cancellationToken);
 }

@@ -22,6 +22,11 @@ public sealed class ParameterSets(JobQueue queue, ResultCache cache)
         return answer.Admitted;
     }
 
+    /// <summary>Notes that a set is still asked for, if it is known; never makes room.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task TouchAsync(GeneratorDefinition definition, string fullPath, CancellationToken cancellationToken) =>
+        cache.TouchAsync(definition.Path, fullPath, cancellationToken);
+
     // The job first: without one nobody can store any more, but for a run under way, and that is behind the floor.
     // Not the request's token: nobody would come back to a set that is dropped by half.
     private async Task DropAsync(string pool, string fullPath)

@@ -1,28 +1,30 @@
 using System.Collections.Concurrent;
+using System.Text;
 using HttpSd.Core;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
+using HttpSd.Core.Targets;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
 
 namespace HttpSd.Redis.Definitions;
 
-/// <summary>What a publication did, for the log.</summary>
-/// <param name="Published">New or changed paths.</param>
-/// <param name="Removed">Paths that are gone.</param>
-public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnlyList<string> Removed);
-
 /// <summary>
 /// Makes Redis hold exactly the definitions wanted. There is one publisher per store and key prefix: the
 /// operator, or <c>httpsd serve</c>.
 /// </summary>
 /// <remarks>
-/// The order matters. Publishing: definition, then demand, then the fence, so that no run of the old script
+/// The order matters. Publishing: definition with a note, then demand, then the fence, so that no run of the old script
 /// stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
 /// after all that finds its job gone and removes its own keys.
 /// </remarks>
-public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
+/// <param name="store">Where definitions are.</param>
+/// <param name="queue">Where their first runs are asked for.</param>
+/// <param name="cache">Where lists are.</param>
+/// <param name="limits">What a static list may be and how it is stored; null: the defaults.</param>
+public sealed class DefinitionPublisher(
+    DefinitionStore store, JobQueue queue, ResultCache cache, TargetListLimits? limits = null)
 {
     // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
     private const int AtOnce = 16;
@@ -32,28 +34,42 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid)> published = new(StringComparer.Ordinal);
     // What the store held when it was compared last, until it is published again.
     private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> refused = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
+    private readonly RevisionWatch revisions = new();
+    private readonly TargetListLimits limits = limits ?? new TargetListLimits();
     private volatile string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
-    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken) =>
-        epoch.Length > 0 && await store.ReadEpochAsync(cancellationToken) == epoch;
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        var seen = revisions.Seen;
+        var state = await store.ReadStateAsync(cancellationToken);
+        return epoch.Length > 0 && state.Epoch == epoch && !revisions.IsBehind(state.Revision, seen);
+    }
 
     /// <summary>Publishes what is new or changed and removes what isn't wanted; then says that it is complete.</summary>
     /// <param name="wanted">Every definition, sealed, each path once.</param>
     /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; the next call goes on.</exception>
     public Task<PublicationReport> PublishAsync(IReadOnlyList<GeneratorScript> wanted, CancellationToken cancellationToken) =>
-        PublishWantedAsync([.. wanted.Select(WantedDefinition.Of)], cancellationToken);
+        PublishWantedAsync([.. wanted.Select(WantedDefinition.Of)], static () => { }, cancellationToken);
 
     /// <inheritdoc cref="PublishAsync(IReadOnlyList{GeneratorScript}, CancellationToken)"/>
-    public async Task<PublicationReport> PublishWantedAsync(IReadOnlyList<WantedDefinition> wanted, CancellationToken cancellationToken)
+    /// <param name="wanted">Every definition, sealed, each path once.</param>
+    /// <param name="beforeEach">Called before anything of a path is written; what it throws ends the publication there.</param>
+    /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
+    public async Task<PublicationReport> PublishWantedAsync(
+        IReadOnlyList<WantedDefinition> wanted, Action beforeEach, CancellationToken cancellationToken)
     {
-        var (storedEpoch, storedPaths) = await store.ReadPathsAsync(cancellationToken);
-        if (storedEpoch != epoch)
+        var seen = revisions.Seen;
+        var (storedEpoch, storedRevision, storedPaths) = await store.ReadPathsAsync(cancellationToken);
+        if (storedEpoch != epoch || revisions.IsBehind(storedRevision, seen))
             published.Clear();
+        beforeEach();
         await EndRemovalsAsync(storedPaths, cancellationToken);
+        var owed = await store.ReadDemandsAsync(cancellationToken);
 
         // Lists first: scripts may ask the server for them.
         var ordered = wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1).ToList();
@@ -61,28 +77,49 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         foreach (var group in ordered.GroupBy(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
             await ForEachAsync(
-                group, async (one, token) => changed[one.Definition.Path] = await PutAsync(one, token), cancellationToken);
+                group, async (one, token) => changed[one.Definition.Path] = await PutAsync(one, owed.Contains, beforeEach, token), cancellationToken);
         }
 
         var kept = wanted.Select(w => w.Definition.Path).ToHashSet(StringComparer.Ordinal);
-        var removed = storedPaths.Where(p => !kept.Contains(p)).ToList();
-        await ForEachAsync(removed, async (path, token) => await RemoveAsync(path, token), cancellationToken);
+        var (removed, unknown) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
+        await ForEachAsync(
+            storedPaths.Where(p => !kept.Contains(p)),
+            async (path, token) =>
+            {
+                // A newer build's, which may be the one that leads next. What is wanted here replaces it all the same.
+                if (await store.IsUnknownAsync(path, token))
+                {
+                    unknown.Enqueue(path);
+                    return;
+                }
+                beforeEach();
+                await RemoveAsync(path, token);
+                removed.Enqueue(path);
+            },
+            cancellationToken);
 
         Failpoint.Reach(Failpoint.BeforeSeal);
+        beforeEach();
         if (storedEpoch.Length == 0)
             await store.SealAsync(epoch = Guid.NewGuid().ToString("n"), cancellationToken);
         else
             epoch = storedEpoch;
+        // Only now: a publication that is cut off is to be done again.
+        revisions.Reset((await store.ReadStateAsync(cancellationToken)).Revision);
         held.Clear();
         return new PublicationReport(
-            [.. ordered.Select(w => w.Definition.Path).Where(p => changed[p])], removed);
+            [.. ordered.Select(w => w.Definition.Path).Where(p => changed[p])], [.. removed.Order(StringComparer.Ordinal)])
+        {
+            Unknown = [.. unknown.Order(StringComparer.Ordinal)],
+            Refused = refused.Where(r => kept.Contains(r.Key)).ToDictionary(r => r.Key, r => r.Value),
+        };
     }
 
     /// <summary>Publishes one definition, unless exactly it is published already; true when that changed anything.</summary>
     /// <remarks>Calls for one path must not overlap; calls for several may.</remarks>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; to be called again.</exception>
     public Task<bool> PutAsync(GeneratorScript script, CancellationToken cancellationToken) =>
-        PutAsync(WantedDefinition.Of(script), cancellationToken);
+        PutAsync(WantedDefinition.Of(script), owes: null, static () => { }, cancellationToken);
 
     /// <summary>True when exactly this is what was published last at its path.</summary>
     public bool Holds(GeneratorDefinition definition) =>
@@ -93,13 +130,15 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     public async Task<bool> RemoveAsync(string path, CancellationToken cancellationToken)
     {
         published.TryRemove(path, out _);
+        refused.TryRemove(path, out _);
         var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool
             ?? (await store.ReadRemovalsAsync(cancellationToken)).GetValueOrDefault(path, Keys.DefaultPool);
-        var (_, removed) = await store.RemoveAsync(path, pool, cancellationToken);
+        var seen = revisions.Seen;
+        var removed = revisions.Note(await store.RemoveAsync(path, pool, cancellationToken), seen);
         Failpoint.Reach(Failpoint.AfterRemoval);
         await RemoveKeysAsync(pool, path, cancellationToken);
         await store.EndRemovalAsync(path, cancellationToken);
-        return removed;
+        return removed.Changed;
     }
 
     /// <summary>
@@ -126,12 +165,14 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         foreach (var script in wanted.Where(w => w.Definition.Runtime == GeneratorRuntime.Static))
         {
-            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null)
-                await lists.StoreAsync(script, token: 0, cancellationToken);
+            if ((await cache.ReadAsync(StaticLists.FullPath(script.Definition.Path), cancellationToken)).Result is null
+                && StaticLists.Build(script, limits).List is { } list)
+                await lists.StoreAsync(script.Definition, list, token: 0, cancellationToken);
         }
     }
 
-    private async Task<bool> PutAsync(WantedDefinition wanted, CancellationToken cancellationToken)
+    private async Task<bool> PutAsync(
+        WantedDefinition wanted, Func<string, bool>? owes, Action beforeEach, CancellationToken cancellationToken)
     {
         var definition = wanted.Definition;
         if (Holds(definition))
@@ -139,49 +180,83 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         if (held.TryRemove(definition.Path, out var there)
             && Identity(there.Definition) == Identity(definition) && definition.Runtime != GeneratorRuntime.Static)
         {
-            await AskAgainAsync(definition, there.Revision, cancellationToken);
+            beforeEach();
+            await AskAgainAsync(definition, there.Revision, owes, cancellationToken);
             published[definition.Path] = Identity(definition);
             return false;
         }
         if (await wanted.ReadAsync(cancellationToken) is not { } script)
             return false;
-        var changed = await PublishOneAsync(script, cancellationToken);
+        beforeEach();
+        var changed = await PublishOneAsync(script, owes, cancellationToken);
         published[definition.Path] = Identity(script.Definition);
         return changed;
     }
 
-    private async Task<bool> PublishOneAsync(GeneratorScript script, CancellationToken cancellationToken)
+    private async Task<bool> PublishOneAsync(GeneratorScript script, Func<string, bool>? owes, CancellationToken cancellationToken)
     {
         var definition = script.Definition;
-        var (revision, changed) = await store.PublishAsync(script, cancellationToken);
+        refused.TryRemove(definition.Path, out _);
         if (definition.Runtime == GeneratorRuntime.Static)
-        {
-            await lists.StoreAsync(script, token: 0, cancellationToken);
-            return changed;
-        }
+            return await PublishListAsync(script, cancellationToken);
+        var seen = revisions.Seen;
+        var (revision, changed, _) = revisions.Note(await store.PublishAsync(script, cancellationToken), seen);
         if (!changed)
         {
-            await AskAgainAsync(definition, revision, cancellationToken);
+            await AskAgainAsync(definition, revision, owes, cancellationToken);
             return false;
         }
 
         Failpoint.Reach(Failpoint.AfterDefinition);
-        var key = Bare(definition);
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
         if (definition.Suspend)
-            return true;
-        var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
-        Failpoint.Reach(Failpoint.AfterDemand);
-        foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
-            await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
+            await sets.AdmitAsync(definition, Bare(definition).FullPath, TimeSpan.Zero, cancellationToken);
+        else
+            await AskAnewAsync(definition, revision, cancellationToken);
         return true;
     }
 
-    // A publisher that died between definition and demand has left a path that nobody generates.
-    private async Task AskAgainAsync(GeneratorDefinition definition, long revision, CancellationToken cancellationToken)
+    // Published as it is to be served, so that a reader that misses it need not know this publisher's settings.
+    // One that can't be stored must not be published: it would answer to nobody, and must not stop the others.
+    private async Task<bool> PublishListAsync(GeneratorScript script, CancellationToken cancellationToken)
+    {
+        var definition = script.Definition;
+        var built = StaticLists.Build(script, limits);
+        if (built.List is not { } list)
+        {
+            refused[definition.Path] = built.Failure!.Message;
+            return false;
+        }
+        var asServed = script with { Script = Encoding.UTF8.GetString(list.Body.Span) };
+        var seen = revisions.Seen;
+        var (_, changed, _) = revisions.Note(await store.PublishAsync(asServed, cancellationToken), seen);
+        await lists.StoreAsync(definition, list, token: 0, cancellationToken);
+        return changed;
+    }
+
+    // Whatever ran before, and however it ended, was another definition: its runs, its failures and their backoff are over.
+    private async Task AskAnewAsync(GeneratorDefinition definition, long revision, CancellationToken cancellationToken)
+    {
+        var key = Bare(definition);
+        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
+        var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
+        await store.EndDemandAsync(definition.Path, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterDemand);
+        foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
+            await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
+    }
+
+    // A publisher that died between definition and demand has left a path that nobody generates; so has a store
+    // that lost its jobs.
+    private async Task AskAgainAsync(
+        GeneratorDefinition definition, long revision, Func<string, bool>? owes, CancellationToken cancellationToken)
     {
         if (definition.Suspend)
             return;
+        if (owes?.Invoke(definition.Path) ?? await store.OwesDemandAsync(definition.Path, cancellationToken))
+        {
+            await AskAnewAsync(definition, revision, cancellationToken);
+            return;
+        }
         var key = Bare(definition);
         var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
         if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HttpSd.Core.Definitions;
 using HttpSd.Redis.Connection;
+using StackExchange.Redis;
 
 namespace HttpSd.Redis.Definitions;
 
@@ -19,13 +20,32 @@ public sealed record DefinitionChanges(
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class DefinitionStore(RedisConnection redis)
 {
-    /// <summary>Publishes one definition; the revision, and whether that changed anything.</summary>
-    public Task<(long Revision, bool Changed)> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
-        WriteAsync(script.Definition.Path, DefinitionJson.Write(script.Definition), script.Script, cancellationToken);
+    /// <summary>Publishes one definition and, when it has runs, notes that one has to be asked for.</summary>
+    public Task<DefinitionWrite> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
+        WriteAsync(
+            script.Definition.Path,
+            DefinitionJson.Write(script.Definition),
+            script.Script,
+            owes: !script.Definition.Suspend && script.Definition.Runtime != GeneratorRuntime.Static,
+            cancellationToken);
 
     /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
-    public Task<(long Revision, bool Changed)> RemoveAsync(string path, string pool, CancellationToken cancellationToken) =>
-        WriteAsync(path, "", pool, cancellationToken);
+    public Task<DefinitionWrite> RemoveAsync(string path, string pool, CancellationToken cancellationToken) =>
+        WriteAsync(path, "", pool, owes: false, cancellationToken);
+
+    /// <summary>Paths whose definition was published, and nobody has said that its run was asked for.</summary>
+    public Task<IReadOnlySet<string>> ReadDemandsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<IReadOnlySet<string>>(
+            async (db, keys) => (await db.HashKeysAsync(keys.Demands)).Select(p => p.ToString()).ToHashSet(StringComparer.Ordinal),
+            cancellationToken);
+
+    /// <summary>Whether one path is among them.</summary>
+    public Task<bool> OwesDemandAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashExistsAsync(keys.Demands, path), cancellationToken);
+
+    /// <summary>The run of a published definition was asked for.</summary>
+    public Task EndDemandAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Demands, path), cancellationToken);
 
     /// <summary>Removed definitions whose jobs and results may still be there, with their pools.</summary>
     public Task<IReadOnlyDictionary<string, string>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
@@ -50,19 +70,29 @@ public sealed class DefinitionStore(RedisConnection redis)
                 answer[0] ?? "", long.Parse(answer[1]!, CultureInfo.InvariantCulture), answer[2] == "all", changed);
         }, cancellationToken);
 
-    /// <summary>Every definition that this build knows, read in pieces: all at once would be large.</summary>
-    public Task<IReadOnlyList<PublishedDefinition>> ReadAllAsync(CancellationToken cancellationToken) =>
-        redis.BulkAsync<IReadOnlyList<PublishedDefinition>>(async (db, keys) =>
+    /// <summary>Every definition, read in pieces: all at once would be large.</summary>
+    public Task<StoredSet> ReadAllAsync(CancellationToken cancellationToken) =>
+        redis.BulkAsync(async (db, keys) =>
         {
             // A piece may bring again what an earlier one had.
-            var all = new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal);
+            var known = new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal);
+            var unknown = new Dictionary<string, UnknownDefinition>(StringComparer.Ordinal);
             await foreach (var entry in db.HashScanAsync(keys.Definitions[0], pageSize: 500).WithCancellation(cancellationToken))
             {
-                if (Parse(entry.Value!, out _) is { } published)
-                    all[published.Definition.Path] = published;
+                var path = entry.Name.ToString();
+                if (Parse(entry.Value!, out var problem) is { } published)
+                    known[path] = published;
+                else
+                    unknown[path] = UnknownDefinition.Read(path, entry.Value!, problem!);
             }
-            return [.. all.Values];
+            return new StoredSet([.. known.Values], [.. unknown.Values.Where(u => !known.ContainsKey(u.Path))]);
         }, cancellationToken);
+
+    /// <summary>Whether something is stored at the path that this build can't read.</summary>
+    public Task<bool> IsUnknownAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (string?)await db.HashGetAsync(keys.Definitions[0], path) is { } stored && Parse(stored, out _) is null,
+            cancellationToken);
 
     /// <summary>A definition with its script as they are now; null when there is none, or its schema isn't known here.</summary>
     public Task<(GeneratorScript Script, long Revision)?> ReadScriptAsync(string path, CancellationToken cancellationToken) =>
@@ -79,14 +109,34 @@ public sealed class DefinitionStore(RedisConnection redis)
                 : null;
         }, cancellationToken);
 
-    /// <summary>The epoch and the paths stored now.</summary>
-    public Task<(string Epoch, IReadOnlyList<string> Paths)> ReadPathsAsync(CancellationToken cancellationToken) =>
-        redis.ControlAsync<(string, IReadOnlyList<string>)>(async (db, keys) =>
+    /// <summary>
+    /// Whether a path has no definition although everything is published: then it was removed. Without the seal
+    /// what is missing may still come.
+    /// </summary>
+    public Task<bool> IsGoneAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
         {
-            var epoch = db.HashGetAsync(keys.Definitions[2], "epoch");
-            var paths = db.HashKeysAsync(keys.Definitions[0]);
-            return ((string?)await epoch ?? "", (await paths).Select(p => p.ToString()).ToList());
+            // One transaction: Redis may lose its data between two reads.
+            var both = db.CreateTransaction();
+            var epoch = both.HashGetAsync(keys.Definitions[2], "epoch");
+            var there = both.HashExistsAsync(keys.Definitions[0], path);
+            await both.ExecuteAsync();
+            return !(await epoch).IsNullOrEmpty && !await there;
         }, cancellationToken);
+
+    /// <summary>The epoch, the revision and the paths stored now.</summary>
+    public Task<(string Epoch, long Revision, IReadOnlyList<string> Paths)> ReadPathsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<(string, long, IReadOnlyList<string>)>(async (db, keys) =>
+        {
+            var state = StateAsync(db, keys);
+            var paths = db.HashKeysAsync(keys.Definitions[0]);
+            var (epoch, revision) = await state;
+            return (epoch, revision, (await paths).Select(p => p.ToString()).ToList());
+        }, cancellationToken);
+
+    /// <summary>The epoch, empty after a loss of data, and the revision of the newest change.</summary>
+    public Task<(string Epoch, long Revision)> ReadStateAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync(StateAsync, cancellationToken);
 
     /// <summary>The epoch: empty after a loss of data.</summary>
     public Task<string> ReadEpochAsync(CancellationToken cancellationToken) =>
@@ -121,11 +171,23 @@ public sealed class DefinitionStore(RedisConnection redis)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : DateTimeOffset.UnixEpoch;
 
-    private Task<(long Revision, bool Changed)> WriteAsync(string path, string header, string script, CancellationToken cancellationToken) =>
+    private static async Task<(string Epoch, long Revision)> StateAsync(IDatabase db, Keys keys)
+    {
+        var state = await db.HashGetAsync(keys.Definitions[2], ["epoch", "rev"]);
+        return ((string?)state[0] ?? "", state[1].TryParse(out long revision) ? revision : 0);
+    }
+
+    private Task<DefinitionWrite> WriteAsync(string path, string header, string script, bool owes, CancellationToken cancellationToken) =>
         redis.BulkAsync(async (db, keys) =>
         {
             var answer = (long[])(await DefinitionScripts.Publish.RunAsync(
-                db, [.. keys.Definitions, keys.Removals], path, header, script, keys.DefinitionsChanged.ToString()))!;
-            return (answer[0], answer[1] == 1);
+                db,
+                [.. keys.Definitions, keys.Removals, keys.Demands],
+                path,
+                header,
+                script,
+                keys.DefinitionsChanged.ToString(),
+                owes ? 1 : 0))!;
+            return new DefinitionWrite(answer[0], answer[1] == 1, answer[2]);
         }, cancellationToken);
 }

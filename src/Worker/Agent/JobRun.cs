@@ -66,6 +66,9 @@ internal sealed class JobRun(
             if (script is null || Key(script.Definition, job.FullPath) is not { } key)
             {
                 Log.NothingToRun(log, job.FullPath);
+                // Whoever asked for it did so as the generator went, and may have left keys that nobody else looks for.
+                if (JobPath.Of(job.FullPath) is { } path && await store.IsGoneAsync(path, active.Stopped))
+                    await publisher.RemoveKeysAsync(job.Pool, path, active.Stopped);
                 await FinishAsync(active, FinishMode.Done);
                 return;
             }
@@ -83,6 +86,8 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            if (before.Failures > 0)
+                metrics.Retried();
             Failpoint.Reach(Failpoint.AfterFirstBeat);
             active.Stopped.ThrowIfCancellationRequested();
 

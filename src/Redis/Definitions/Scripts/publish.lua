@@ -1,22 +1,23 @@
 -- PUBLISH: stores one definition, or removes it when the header is ''.
--- KEYS: definitions, scripts, meta, changes, removals.
--- ARGV: path, header JSON or '', script (of a removal: the pool), channel.
+-- KEYS: definitions, scripts, meta, changes, removals, demands.
+-- ARGV: path, header JSON or '', script (of a removal: the pool), channel, owes (1: a run has to be asked for next).
 -- A definition is stored as 'revision since\nheader'; since: when its path began, in ms, 0: unknown.
--- Returns {revision, changed (0|1)}; nothing is written when the same is stored already.
+-- Returns {revision, changed (0|1), revision of the whole set before}; nothing is written when the same is stored already.
 -- Atomic because a reader must find header and script of one revision, and every revision in the list of changes.
 local defs, scripts, meta, changes = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local stored = redis.call('HGET', defs, ARGV[1])
 local revision = tonumber(redis.call('HGET', meta, 'rev') or '0') or 0
+local before = revision
 local time = redis.call('TIME')
 local now_ms = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 -- A path that is new in a complete set has no older lists; in a set that comes back after a loss it may have.
 local since = redis.call('HEXISTS', meta, 'epoch') == 1 and now_ms or 0
 if ARGV[2] == '' then
-    if not stored then return { revision, 0 } end
+    if not stored then return { revision, 0, before } end
 elseif stored then
     local split = string.find(stored, '\n', 1, true)
     if string.sub(stored, split + 1) == ARGV[2] and redis.call('HGET', scripts, ARGV[1]) == ARGV[3] then
-        return { tonumber(string.match(stored, '^%d+')), 0 }
+        return { tonumber(string.match(stored, '^%d+')), 0, before }
     end
     since = tonumber(string.match(stored, '^%d+ (%d+)\n') or '0')
 end
@@ -32,7 +33,13 @@ else
     redis.call('HSET', defs, ARGV[1], string.format('%.0f %.0f', revision, since) .. '\n' .. ARGV[2])
     redis.call('HSET', scripts, ARGV[1], ARGV[3])
 end
+-- A run is asked for in another slot; who dies before that leaves a note.
+if ARGV[5] == '1' then
+    redis.call('HSET', KEYS[6], ARGV[1], string.format('%.0f', revision))
+else
+    redis.call('HDEL', KEYS[6], ARGV[1])
+end
 redis.call('LPUSH', changes, string.format('%.0f', revision) .. '\n' .. ARGV[1])
 redis.call('LTRIM', changes, 0, 999)
 redis.call('PUBLISH', ARGV[4], '1')
-return { revision, 1 }
+return { revision, 1, before }
