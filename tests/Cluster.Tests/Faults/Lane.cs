@@ -50,11 +50,16 @@ internal sealed class Lane : IAsyncDisposable
     /// <param name="cluster">Where.</param>
     /// <param name="redis">Null: the cluster's.</param>
     /// <param name="rights">Of its operators; null: what they are shipped with.</param>
-    public static async Task<Lane> StartAsync(LocalCluster.Cluster cluster, RedisServer? redis = null, Rights? rights = null)
+    /// <param name="everywhere">They may read every namespace, and lead nowhere.</param>
+    public static async Task<Lane> StartAsync(
+        LocalCluster.Cluster cluster, RedisServer? redis = null, Rights? rights = null, bool everywhere = false)
     {
         var lane = new Lane(cluster, redis ?? cluster.Redis, $"lane-{Interlocked.Increment(ref count)}");
         await lane.Admin.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = lane.Name } });
-        lane.Kubeconfig = await (rights ?? Rights.Shipped).GrantAsync(cluster, lane.Admin, lane.Name, lane.Folder);
+        var given = rights ?? Rights.Shipped;
+        lane.Kubeconfig = everywhere
+            ? await given.GrantReadingAsync(cluster, lane.Admin, lane.Name, lane.Folder)
+            : await given.GrantAsync(cluster, lane.Admin, lane.Name, lane.Folder);
         return lane;
     }
 

@@ -16,7 +16,7 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, Rights rights) : 
 
     public string Warnings => string.Join('\n', warnings);
 
-    /// <summary>Starts, publishes from a ConfigMap, tells, tells the same again, renews the lease; ends early when <paramref name="said"/> was.</summary>
+    /// <summary>Starts, publishes from a ConfigMap, tells, tells the same again, scales up and down, renews the lease; ends early when <paramref name="said"/> was.</summary>
     /// <returns>Whether all of it went well.</returns>
     public async Task<bool> RunAsync(string? said)
     {
@@ -27,7 +27,7 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, Rights rights) : 
         await using var app = OperatorApp.Create(
             [
                 $"--Kubernetes:KubeConfig={lane.Kubeconfig}", $"--Operator:Name={lane.Name}", $"--Operator:OwnNamespace={lane.Name}",
-                $"--Operator:Namespaces:0={lane.Name}", "--Operator:Urls=http://127.0.0.1:0", $"--Redis:Url={cluster.Redis.Url}", $"--Redis:KeyPrefix={lane.Prefix}",
+                $"--Operator:Namespaces:0={lane.Name}", "--Operator:Urls=http://127.0.0.1:0", "--Operator:ScalingInterval=1s", $"--Redis:Url={cluster.Redis.Url}", $"--Redis:KeyPrefix={lane.Prefix}",
             ],
             builder => builder.Logging.ClearProviders().AddProvider(this));
         await app.StartAsync();
@@ -65,6 +65,7 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, Rights rights) : 
             && await ApplyAsync(false)
             && await ApplyAsync(true)
             && await UntilAsync(async () => (await lane.Admin.CoreV1.ListNamespacedEventAsync(lane.Name)).Items.Any(e => e.Count > 1))
+            && await new RightsPool(lane).IsScaledAsync(UntilAsync)
             && await UntilAsync(async () => (await LeaseAsync(lane))!.Spec is { } spec && spec.RenewTime - spec.AcquireTime > TimeSpan.FromSeconds(1));
 
         async Task<bool> ApplyAsync(bool suspend)
