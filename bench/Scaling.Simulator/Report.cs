@@ -6,10 +6,6 @@ namespace HttpSd.Scaling.Simulator;
 /// <summary>The page of tables.</summary>
 internal static class Report
 {
-    // Of the settings that nearly met the objective with the seeds of the sweep, so many of the cheapest meet all seeds.
-    private const int Finalists = 16;
-    private const double Nearly = 1.1;
-
     public static void Write(TextWriter to, Options options)
     {
         var traces = options.Traces;
@@ -17,18 +13,19 @@ internal static class Report
         var bound = Arena.Run([Contender.Bound(0)], traces, options.Seeds)[0];
         List<int> feasible = [.. Enumerable.Range(0, traces.Count).Where(t => Arena.Median(bound[t].Select(f => f.P99)) <= objectives[t])];
 
-        var sweep = Sweep(options, feasible, objectives);
-        var finalists = sweep.Where(s => s.Standing.WorstP99 <= Nearly).OrderBy(s => s.Standing.ReplicaSeconds).Take(Finalists).ToList();
+        var sweep = Sweep.Run(options, feasible, objectives);
+        var modest = sweep.Modest;
         Contender[] others =
         [
             Contender.Ours(0), Contender.Ours(1), Contender.Knative(0.7, 0), Contender.HpaAlone(4),
             Contender.Keda(Contender.KedaSweep.First(s => s is { Preset: "default", Target: 4, Processing: false, Min: 0 })),
+            .. modest is null ? [] : new[] { Contender.Keda(modest) },
         ];
-        Contender[] all = [.. others, .. finalists.Select(f => f.Contender)];
+        var finalists = sweep.Finalists;
+        Contender[] all = [.. others, .. finalists.Select(Contender.Keda)];
         var figures = Arena.Run(all, traces, options.Seeds);
         var standings = all.Select((c, i) => Standing.Of(c.Name, figures[i], feasible, objectives)).ToList();
-        var meeting = Enumerable.Range(others.Length, finalists.Count).Where(i => standings[i].Within == feasible.Count)
-            .OrderBy(i => standings[i].ReplicaSeconds).ToList();
+        List<int> meeting = [.. Enumerable.Range(others.Length, finalists.Count).Where(i => standings[i].Within == feasible.Count).OrderBy(i => standings[i].ReplicaSeconds)];
         List<int> shown = [.. Enumerable.Range(0, others.Length), .. meeting.Take(1)];
 
         to.WriteLine(Invariant($"{options.Seeds.Count} seeds. Every cell: p99 of the wait in s (median of the seeds; worst seed) / thousand replica-seconds / scaling writes (means). **Bold**: beyond the objective.\n"));
@@ -40,22 +37,24 @@ internal static class Report
         to.WriteLine("\nOver the feasible traces:\n");
         Standings(to, [.. shown.Select(i => standings[i])], feasible.Count);
         if (meeting.Count > 0)
-            Figures(to, standings[0], standings[meeting[0]], figures[0], traces, feasible);
-        Front(to, sweep, options, feasible.Count);
+        {
+            to.WriteLine(Invariant($"\nHttpSd, min 0, against the cheapest setting of KEDA that meets the objective everywhere ({standings[meeting[0]].Name}):\n"));
+            Against(to, standings[0], standings[meeting[0]], figures[0], traces, feasible);
+            var min = finalists[meeting[0] - others.Length].Min;
+            var same = Contender.Ours(min);
+            to.WriteLine(Invariant($"\nWith the same minimum of {min}:\n"));
+            Standings(to, [Standing.Of(same.Name, Arena.Run([same], traces, options.Seeds)[0], feasible, objectives), standings[meeting[0]]], feasible.Count);
+        }
+        if (modest is not null)
+        {
+            to.WriteLine(Invariant($"\nAgainst the cheapest setting of KEDA with a minimum of 0 or 1 of those that meet the objective most often ({modest.Name}):\n"));
+            Against(to, standings[0], standings[others.Length - 1], figures[0], traces, feasible);
+        }
+        sweep.Write(to, options, feasible.Count, Arena.Run([others[0]], [.. feasible.Select(t => traces[t])], [.. options.Seeds.Take(options.Sweep)])[0]);
         Details(to, traces, all, figures, shown);
     }
 
-    private static List<(Contender Contender, Standing Standing)> Sweep(Options options, List<int> feasible, double[] objectives)
-    {
-        if (options.Sweep == 0 || feasible.Count == 0)
-            return [];
-        Contender[] settings = [.. Contender.KedaSweep.Select(Contender.Keda)];
-        var figures = Arena.Run(settings, [.. feasible.Select(t => options.Traces[t])], [.. options.Seeds.Take(options.Sweep)]);
-        List<int> every = [.. Enumerable.Range(0, feasible.Count)];
-        return [.. settings.Select((c, i) => (c, Standing.Of(c.Name, figures[i], every, [.. feasible.Select(t => objectives[t])])))];
-    }
-
-    private static void Standings(TextWriter to, IReadOnlyList<Standing> standings, int feasible)
+    public static void Standings(TextWriter to, IReadOnlyList<Standing> standings, int feasible)
     {
         Row(to, ["", "within the objective", "worst p99 / objective", "late", "replica-seconds", "writes", "reversals", "interrupted", "decreases on unknown"]);
         Row(to, Enumerable.Repeat("---", 9));
@@ -63,12 +62,11 @@ internal static class Report
             Row(to, [s.Name, Invariant($"{s.Within} of {feasible}"), Invariant($"{s.WorstP99:0.00}"), Invariant($"{s.Late:0.00 %}"), Invariant($"{s.ReplicaSeconds / 1000:0.0} k"), Invariant($"{s.Writes:0}"), Invariant($"{s.Reversals:0}"), Invariant($"{s.Interrupted:0.0}"), Invariant($"{s.DecreasesOnUnknown:0.0}")]);
     }
 
-    private static void Figures(
+    private static void Against(
         TextWriter to, Standing ours, Standing keda, Figures[][] figures, IReadOnlyList<Trace> traces, List<int> feasible)
     {
         var interrupted = traces.Select((t, i) => t.GraceSuffices ? figures[i].Sum(f => f.Interrupted) : 0).Sum();
         var decreases = figures.Sum(t => t.Sum(f => f.DecreasesOnUnknown));
-        to.WriteLine(Invariant($"\nHttpSd against the cheapest setting of KEDA that meets the objective ({keda.Name}):\n"));
         Row(to, ["", "figure", "required"]);
         Row(to, ["---", "---", "---"]);
         Row(to, ["feasible traces within the objective", Invariant($"{ours.Within} of {feasible.Count}"), "all"]);
@@ -76,18 +74,6 @@ internal static class Report
         Row(to, ["scaling writes", Invariant($"{ours.Writes / keda.Writes:0 %}"), "at most 70 %"]);
         Row(to, ["decreases on unknown data, all seeds and traces", Invariant($"{decreases}"), "0"]);
         Row(to, ["interrupted jobs where the grace is long enough, all seeds", Invariant($"{interrupted}"), "0"]);
-    }
-
-    /// <summary>The settings of KEDA that no other one beats in p99, replica-seconds and writes at once.</summary>
-    private static void Front(TextWriter to, List<(Contender Contender, Standing Standing)> sweep, Options options, int feasible)
-    {
-        if (sweep.Count == 0)
-            return;
-        static bool Beats(Standing a, Standing b) =>
-            a.WorstP99 <= b.WorstP99 && a.ReplicaSeconds <= b.ReplicaSeconds && (a.WorstP99 < b.WorstP99 || a.ReplicaSeconds < b.ReplicaSeconds);
-        var front = sweep.Where(s => !sweep.Exists(o => Beats(o.Standing, s.Standing))).OrderBy(s => s.Standing.WorstP99).Select(s => s.Standing).ToList();
-        to.WriteLine(Invariant($"\nThe front of KEDA's {sweep.Count} settings, with {options.Sweep} seeds: no other has a lower p99 for fewer replica-seconds.\n"));
-        Standings(to, front, feasible);
     }
 
     private static void Details(TextWriter to, IReadOnlyList<Trace> traces, Contender[] all, Figures[][][] figures, List<int> shown)

@@ -16,7 +16,7 @@ internal static class Traces
         new("T5", "crashes: a Pod's life is 10 min, 5 jobs kill theirs", Crashes),
         new("T6", "sparse: a job every 150 s", Sparse),
         new("T7", "step: 2 to 40 jobs/s and back", Step),
-        new("T8", "batches: 400 jobs every minute", Batches, HeldOut: true),
+        new("T8", "batches: 400 jobs every minute", Batches),
         new("T9", "on and off: 20 jobs/s or none", OnOff, HeldOut: true),
         new("T10", "drift: a job takes 0.3 s, in the end 6 s", Drift, HeldOut: true),
         new("T11", "saturated: slower beyond 40 jobs at a time", Saturated),

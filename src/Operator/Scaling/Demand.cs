@@ -9,9 +9,6 @@ internal readonly record struct Demand(double Load, double Total, double TimeLef
     /// <summary>One job in a hundred may wait longer: ln(1/0.01).</summary>
     private const double Tail = 4.605;
 
-    /// <summary>Slots are not busy all the time: Pods are not ready at once, jobs are not alike.</summary>
-    private const double Use = 0.9;
-
     public static Demand Of(Workload work, Capacity capacity, Bounds bounds)
     {
         var objective = bounds.Objective;
@@ -42,25 +39,25 @@ internal readonly record struct Demand(double Load, double Total, double TimeLef
         if (work.Pending <= 0)
             return load;
         var slotSeconds = work.Pending * work.Service;
-        var (ready, coming, eta, lead) = (Use * capacity.Ready, Use * capacity.Coming, capacity.ComingIn, capacity.Lead);
+        var (ready, coming, eta, lead) = (capacity.Ready, capacity.Coming, capacity.ComingIn, capacity.Lead);
 
         // What is ready is enough: s·T = Q·S + a·T.
         var slots = (slotSeconds / timeLeft) + load;
         if (slots <= ready)
-            return slots / Use;
+            return slots;
 
         // Some of what is starting is needed: R·T + (s − R)·(T − eta) = Q·S + a·T.
         if (timeLeft > eta)
         {
             slots = ready + ((slotSeconds + ((load - ready) * timeLeft)) / (timeLeft - eta));
             if (slots <= ready + coming)
-                return slots / Use;
+                return slots;
         }
 
         // More is needed, and it works from its start to the deadline, or for a quarter of the objective when that is too late.
         var until = Math.Max(timeLeft, lead + (objective / 4));
         var rest = slotSeconds + ((load - ready) * until) - (coming * Math.Max(0, until - eta));
-        return (ready + coming + (Math.Max(0, rest) / (until - lead))) / Use;
+        return ready + coming + (Math.Max(0, rest) / (until - lead));
     }
 }
 

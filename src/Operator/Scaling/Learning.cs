@@ -6,7 +6,7 @@ namespace HttpSd.Operator.Scaling;
 internal static class Learning
 {
     private const double LongSeconds = 180;
-    private const double ShortSeconds = 30;
+    private const double ShortSeconds = 15;
 
     // What was known before is worth so many jobs, so that the first few don't upset it.
     private const double PriorJobs = 5;

@@ -44,7 +44,8 @@ internal static class ScalingPolicy
         // 1. After a start or a gap, the size that is found counts as needed: who knows why it was chosen.
         if (!(now - state.KnownAt <= spec.StaleAfter))
             state = state with { Marks = [new Mark(now, replicas, replicas)], IdleSince = null, AdoptedAt = now };
-        state = state with { KnownAt = now };
+        // What was decided at the look before is written right after it.
+        state = state with { KnownAt = now, Replicas = replicas, GrownAt = replicas > state.Replicas ? state.KnownAt : state.GrownAt };
 
         // 2. What is there to be done, and with what?
         var (pending, processing) = ((double)Math.Max(0, queue.Pending), (double)Math.Max(0, queue.Processing));
@@ -123,7 +124,7 @@ internal static class ScalingPolicy
         var ready = Math.Max(0, deployment.Ready);
         var lead = state.StartUpSeconds + bounds.Interval;
         // Pods that are overdue are taken to come with the next look: to ask for more of them would not help.
-        var since = state.RaisedAt is { } raised ? Math.Max(0, (now - raised).TotalSeconds) : 0;
+        var since = state.GrownAt is { } grown ? Math.Max(0, (now - grown).TotalSeconds) : 0;
         var comingIn = Math.Clamp(lead - since, bounds.Interval, Math.Max(lead, bounds.Interval));
         return new Capacity(
             (double)ready * bounds.Concurrency, (double)Math.Max(0, replicas - ready) * bounds.Concurrency, comingIn, lead);

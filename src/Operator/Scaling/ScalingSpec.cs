@@ -32,7 +32,7 @@ internal sealed record ScalingSpec
 /// <summary>When a pool may become smaller.</summary>
 internal sealed record ScaleDownRule
 {
-    /// <summary>What steady load needed during this is kept: it may be needed again in a minute.</summary>
+    /// <summary>What steady load needed during this is kept: it may be needed again in a minute. At most an hour counts.</summary>
     public TimeSpan LoadWindow { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>What a backlog needed during this is kept; longer while the pool goes up and down.</summary>

@@ -62,6 +62,12 @@ internal sealed record ScalingState
     /// <summary>Since when more jobs are called running than the Pods can run; null: they are not.</summary>
     public DateTimeOffset? StuckSince { get; init; }
 
+    /// <summary>The size that was last seen; null: none yet.</summary>
+    public int? Replicas { get; init; }
+
+    /// <summary>When it began to be larger than before, by us or by hand: since then Pods start. Null: never seen.</summary>
+    public DateTimeOffset? GrownAt { get; init; }
+
     public DateTimeOffset? RaisedAt { get; init; }
 
     public DateTimeOffset? LoweredAt { get; init; }

@@ -9,12 +9,15 @@ internal static class Shrinking
     /// <summary>So long without such a one makes the window shorter again.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(600);
 
+    // However long a window is asked for: marks are kept in memory.
+    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+
     /// <summary>Adds what is needed now, and forgets what no window reaches to any more.</summary>
     public static ScalingState Remember(ScalingState state, Mark mark, ScalingSpec spec)
     {
         var rule = spec.ScaleDown;
         var reach = Longest(rule.LoadWindow, rule.LongestBacklogWindow, rule.BacklogWindow);
-        var marks = state.Marks.Where(m => mark.At - m.At < reach).ToList();
+        var marks = state.Marks.Where(m => mark.At - m.At < (reach < Memory ? reach : Memory)).ToList();
         // Asked in between: one mark for both, so that their number stays bounded.
         if (marks.Count > 0 && mark.At - marks[^1].At < spec.Interval / 2)
         {
