@@ -38,6 +38,42 @@ public sealed class RefusalTests(PoolCluster ground)
     }
 
     [Fact]
+    public async Task It_does_not_fight_KEDA()
+    {
+        await using var keeper = await PoolKeeper.ComeAsync(ground, replicas: 1);
+        await ground.Cluster.ApplyAsync("""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: scaledobjects.keda.sh}
+            spec:
+              group: keda.sh
+              scope: Namespaced
+              names: {kind: ScaledObject, plural: scaledobjects, singular: scaledobject, listKind: ScaledObjectList}
+              versions:
+                - name: v1alpha1
+                  served: true
+                  storage: true
+                  schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+            """);
+        await ground.Cluster.MustAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/scaledobjects.keda.sh");
+        await keeper.ApplyAsync($$"""
+            apiVersion: keda.sh/v1alpha1
+            kind: ScaledObject
+            metadata: {name: by-keda}
+            spec:
+              scaleTargetRef:
+                name: {{keeper.Name}}
+            """);
+        await keeper.PoolAsync();
+
+        var seen = await keeper.SeeAsync(p => p["Ready"] == "False ConflictingAutoscaler");
+        seen.Message("Ready").Should().StartWith($"ScaledObject 'by-keda' sets the replicas of Deployment '{keeper.Name}', too");
+        await keeper.PoolAsync("mode: Recommend");
+        await keeper.SeeAsync(p => p["Ready"] == "True Recommending");
+        await ground.Cluster.MustAsync("delete", "crd", "scaledobjects.keda.sh");
+    }
+
+    [Fact]
     public async Task Of_two_pools_the_older_one_scales_the_Deployment()
     {
         await using var keeper = await PoolKeeper.ComeAsync(ground, replicas: 1);

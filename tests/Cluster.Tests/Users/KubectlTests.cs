@@ -60,6 +60,8 @@ public sealed class KubectlTests(LiveCluster live)
             "path", "script", "scriptFrom", "staticTargets", "runtime", "isolation", "timeout", "cacheTTL", "staleTTL",
             "errorTTL", "parameters", "maxVariants", "maxShrinkPercent", "workerPool", "suspend"])
             spec.Should().MatchRegex($@"(?m)^   {field}\t<.+>\n     \S");
+        (await user.MustAsync("explain", "wp.spec.scaleDown")).Should().Contain("loadWindow").And.Contain("idleAfter");
+        (await user.MustAsync("explain", "wp.status.reason")).Should().Contain("Why the pool has this size");
         (await user.MustAsync("explain", "tg.spec.scriptFrom.configMapKeyRef.key")).Should().Contain("binaryData");
         (await user.MustAsync("explain", "tg.spec.parameters.pattern")).Should().Contain("regular expression");
         (await user.MustAsync("explain", "tg.status.lastRun.since")).Should().Contain("first time in a row");

@@ -33,6 +33,7 @@ internal static class World
             Now = Time(around["now"]) ?? DateTimeOffset.UnixEpoch,
             ConfigMap = around["configMap"] is { } map ? KubernetesJson.Deserialize<V1ConfigMap>(map.ToJsonString()) : null,
             PathOwner = around["owner"] is { } owner ? Key((string)owner!) : SpecText.WantedPath(entity, policy) is null ? null : EntityKey.Of(entity),
+            PoolAdmits = (string?)around["poolAdmits"],
             Pools = around["pools"]?.AsArray().Select(p => (string)p!).ToHashSet() ?? [],
         };
         if ((string?)around["store"] == "down")
