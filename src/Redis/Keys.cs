@@ -16,7 +16,7 @@ public sealed record Keys(string Prefix, bool Cluster)
     /// <summary>LIST of the pending jobs, pushed left, taken right.</summary>
     public RedisKey Pending(string pool) => Prefix + Bare(pool);
 
-    /// <summary>LIST of the running jobs, newest left.</summary>
+    /// <summary>LIST of the running jobs, the longest-running left.</summary>
     public RedisKey Processing(string pool) =>
         Cluster ? Tagged(Bare(pool), ":processing") : Prefix + Bare(pool) + ":processing";
 

@@ -126,7 +126,7 @@ internal sealed class Corner : IAsyncDisposable
 
     /// <summary>The paths that run, the longest-running first.</summary>
     public async Task<IReadOnlyList<string>> ProcessingAsync() =>
-        [.. (await Db.ListRangeAsync(Processing)).Reverse().Select(t => PathOf(t!))];
+        [.. (await Db.ListRangeAsync(Processing)).Select(t => PathOf(t!))];
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 

@@ -55,7 +55,7 @@ public sealed class HandTests(Stores stores)
         await corner.EnqueueAsync("b");
         var (popped, other) = (await corner.MustClaimAsync(), await corner.MustClaimAsync());
 
-        await corner.Db.ListRightPopAsync(corner.Processing);
+        await corner.Db.ListLeftPopAsync(corner.Processing);
 
         (await corner.BeatAsync(popped)).Should().Be(LeaseState.Lost);
         (await corner.BeatAsync(other)).Should().Be(LeaseState.Held);
@@ -79,6 +79,25 @@ public sealed class HandTests(Stores stores)
         (await corner.BeatAsync(job)).Should().Be(LeaseState.Lost);
         (await corner.FinishAsync(job)).Should().BeFalse();
         (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
+    }
+
+    [Theory, EveryStore]
+    public async Task LPOP_of_the_processing_list_releases_the_longest_running_job(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        foreach (var path in "abc")
+            await corner.EnqueueAsync(path.ToString());
+        var first = await corner.MustClaimAsync();
+        await corner.Db.ListRightPushAsync(corner.Pending, await corner.Db.ListGetByIndexAsync(corner.Processing, 0));
+        var (second, third) = (await corner.MustClaimAsync(), await corner.MustClaimAsync());
+        (await corner.ProcessingAsync()).Should().Equal("a", "b", "c");
+
+        var popped = (string?)await corner.Db.ListLeftPopAsync(corner.Processing);
+
+        popped.Should().Contain("\"/targets/a\"", "a copy dropped on the way has not taken the place of the job itself");
+        (await corner.BeatAsync(first)).Should().Be(LeaseState.Lost);
+        (await corner.BeatAsync(second)).Should().Be(LeaseState.Held);
+        (await corner.BeatAsync(third)).Should().Be(LeaseState.Held);
     }
 
     [Theory, EveryStore]

@@ -38,17 +38,18 @@ for _ = 1, tries + passes do
         passes = passes - 1
         note_turned(path_of(redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')))
     else
-        local ticket = redis.call('LMOVE', Q, P, 'RIGHT', 'LEFT')
+        -- Behind those that run already: the head of the list has run longest, and LPOP releases it.
+        local ticket = redis.call('LMOVE', Q, P, 'RIGHT', 'RIGHT')
         if not ticket then return {} end
         local now = now_us()
         local path = path_of(ticket)
         local r = path and load(path)
         if not path then
-            redis.call('LREM', P, 1, ticket)
+            redis.call('LREM', P, -1, ticket)
             count('bad')
         elseif r and (r.st ~= 'q' or r.ticket ~= ticket) then
             -- A copy pushed by hand or by a late command: the job itself is elsewhere, never run it twice at once.
-            redis.call('LREM', P, 1, ticket)
+            redis.call('LREM', P, -1, ticket)
             count('duplicate')
         else
             if not r then
