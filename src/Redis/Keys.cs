@@ -20,7 +20,7 @@ public sealed record Keys(string Prefix, bool Cluster)
     public RedisKey Processing(string pool) =>
         Cluster ? Tagged(Bare(pool), ":processing") : Prefix + Bare(pool) + ":processing";
 
-    /// <summary>The five keys of a pool's queue, in the order that its scripts take them.</summary>
+    /// <summary>The six keys of a pool's queue, in the order that its scripts take them.</summary>
     public RedisKey[] Queue(string pool) =>
     [
         Pending(pool),
@@ -28,6 +28,7 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged(Bare(pool), ":jobs"),
         Tagged(Bare(pool), ":lease"),
         Tagged(Bare(pool), ":ctl"),
+        Tagged(Bare(pool), ":waiting"),
     ];
 
     /// <summary>Channel: there is work in the pool's queue.</summary>

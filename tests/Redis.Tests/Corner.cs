@@ -69,6 +69,8 @@ internal sealed class Corner : IAsyncDisposable
 
     public RedisKey Control => Keys.Queue(Pool)[4];
 
+    public RedisKey Waiting => Keys.Queue(Pool)[5];
+
     public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
 
     public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache, new ParameterSets(Queue, Cache));

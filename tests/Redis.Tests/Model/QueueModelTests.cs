@@ -132,6 +132,8 @@ public sealed class QueueModelTests(Stores stores)
                 .Should().BeEquivalentTo(model.Jobs, where);
             (await corner.Db.SortedSetRangeByRankAsync(corner.Leases)).Select(p => p.ToString()["/targets/".Length..])
                 .Should().BeEquivalentTo(model.Processing, where);
+            (await corner.Db.SortedSetRangeByRankAsync(corner.Waiting)).Select(p => p.ToString()["/targets/".Length..])
+                .Should().BeEquivalentTo(model.Pending, where);
             var totals = await corner.TotalsAsync();
             (totals.Enqueued, totals.Completed).Should().Be((model.Enqueued, model.Completed), where);
             (totals.Enqueued - totals.Completed).Should().Be(totals.Pending + totals.Processing, where);

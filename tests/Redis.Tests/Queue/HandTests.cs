@@ -8,7 +8,7 @@ public sealed class HandTests(Stores stores)
 {
     public enum Damage
     {
-        DelPending, PopPending, DelProcessing, PopProcessing, DelJobs, DelLeases, PopLease, DelControl,
+        DelPending, PopPending, DelProcessing, PopProcessing, DelJobs, DelLeases, PopLease, DelControl, DelWaiting,
     }
 
     public static TheoryData<StoreKind, Damage> EveryDamage()
@@ -196,6 +196,7 @@ public sealed class HandTests(Stores stores)
         Damage.DelJobs => corner.Db.KeyDeleteAsync(corner.Jobs),
         Damage.DelLeases => corner.Db.KeyDeleteAsync(corner.Leases),
         Damage.PopLease => corner.Db.SortedSetPopAsync(corner.Leases),
+        Damage.DelWaiting => corner.Db.KeyDeleteAsync(corner.Waiting),
         _ => corner.Db.KeyDeleteAsync(corner.Control),
     };
 }

@@ -15,14 +15,6 @@ local function is_crowding()
     return path and string.match(path, '^[^?]*') == crowding
 end
 
--- A turned ticket isn't at the front any more, and may still be the oldest: TOTALS asks for it. A mark that has
--- outlived its ticket goes with the next sweep.
-local function note_turned(path)
-    local r = path and load(path)
-    local known = tonumber(redis.call('HGET', C, 'turned') or '0') or 0
-    if r and (known == 0 or r.since < known) then redis.call('HSET', C, 'turned', string.format('%.0f', r.since)) end
-end
-
 -- Never more than once round: what is only the crowding generator's keeps its order.
 local passes = 0
 if crowding ~= '' then passes = math.min(tries, redis.call('LLEN', Q)) end
@@ -36,7 +28,7 @@ for _ = 1, tries + passes do
     if passed and passes > 0 then
         -- Within the one list, so that no ticket is in the processing list without an owner even if this is cut short.
         passes = passes - 1
-        note_turned(path_of(redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')))
+        redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')
     else
         -- Behind those that run already: the head of the list has run longest, and LPOP releases it.
         local ticket = redis.call('LMOVE', Q, P, 'RIGHT', 'RIGHT')
@@ -56,7 +48,6 @@ for _ = 1, tries + passes do
                 r = { tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0, ticket = ticket }
                 count('enqueued')
             end
-            if r.since <= (tonumber(redis.call('HGET', C, 'turned') or '0') or 0) then redis.call('HDEL', C, 'turned') end
             local lost = r.tok
             r.st, r.tok, r.worker = 'c', draw_token(now), worker
             save(path, r)

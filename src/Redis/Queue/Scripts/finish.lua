@@ -10,7 +10,7 @@ redis.call('LREM', P, 0, r.ticket) -- and copies made by hand
 redis.call('ZREM', L, path)
 if how ~= 'release' then count('completed') end
 if how == 'done' and r.again == 0 then
-    redis.call('HDEL', J, path)
+    drop(path)
     return 1
 end
 if how ~= 'release' then
