@@ -52,10 +52,13 @@ local function count(name, by)
     redis.call('HINCRBY', C, name, by or 1)
 end
 
--- The full path of a ticket, or nil when it is not one of ours.
+-- The full path of a ticket, or nil when it is not one of ours. With it, whether the ticket has a schema that isn't
+-- known here: it is for a newer build, and left alone. One made by hand needs none.
 local function path_of(ticket)
     local ok, job = pcall(cjson.decode, ticket)
-    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' then return nil end
-    if string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil end
-    return job.full_path
+    if not ok or type(job) ~= 'table' then return nil, false end
+    local given = type(job.schema) == 'number' or type(job.schema) == 'string'
+    if given and job.schema ~= 1 then return nil, true end
+    if type(job.full_path) ~= 'string' or string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil, false end
+    return job.full_path, false
 end

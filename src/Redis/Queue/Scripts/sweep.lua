@@ -58,9 +58,11 @@ end
 
 -- Entries without a lease: adopt them, give them one lease; what is no ticket goes.
 for ticket in pairs(running) do
-    local path = path_of(ticket)
+    local path, unknown = path_of(ticket)
     local r = path and load(path)
-    if not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
+    if unknown then
+        -- For the workers that know its schema.
+    elseif not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
         redis.call('LREM', P, 0, ticket)
         mended = mended + 1
     elseif not r or not redis.call('ZSCORE', L, path) then
@@ -97,9 +99,11 @@ if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
         end
     end
     for ticket in pairs(queued) do
-        local path = path_of(ticket)
+        local path, unknown = path_of(ticket)
         local r = path and load(path)
-        if not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
+        if unknown then
+            -- Likewise.
+        elseif not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
             redis.call('LREM', Q, 0, ticket)
             mended = mended + 1
         elseif not r then
