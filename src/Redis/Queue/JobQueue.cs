@@ -134,6 +134,11 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                 return new CancelResult((int)answer[0], answer[1]);
             }, cancellationToken);
 
+    /// <summary>A token above that of the run under way, so that its result can be refused; 0 when none is.</summary>
+    public Task<long> DrawFloorAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (long)await QueueScripts.Floor.RunAsync(db, keys.Queue(pool), fullPath), cancellationToken);
+
     /// <summary>The state of one full path's job; null when there is none.</summary>
     public Task<JobState?> ReadJobAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
