@@ -70,7 +70,7 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged("httpsd:defs", ":changes"),
     ];
 
-    /// <summary>HASH of the removed definitions whose jobs and results may still be there: path to pool.</summary>
+    /// <summary>HASH of the pools that a definition has left, or was removed from: pool/path to the full path without parameters.</summary>
     public RedisKey Removals => Tagged("httpsd:defs", ":removals");
 
     /// <summary>HASH of the reloads carried out, by who asked: each value counts once.</summary>

@@ -47,6 +47,7 @@ internal sealed partial class StoreGuard(
                     await publication.RunAsync(cancellationToken);
                     last = time.GetTimestamp();
                 }
+                await publisher.EndRemovalsAsync(cancellationToken);
                 away = false;
             }
             catch (StoreUnavailableException e)

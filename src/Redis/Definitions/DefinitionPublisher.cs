@@ -22,8 +22,11 @@ public sealed record PublicationReport(IReadOnlyList<string> Published, IReadOnl
 /// stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
 /// after all that finds its job gone and removes its own keys.
 /// </remarks>
-public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache)
+public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, ResultCache cache, TimeProvider? time = null)
 {
+    // Until then servers, and runs under way, may act on a definition that is gone: what they leave is removed then.
+    private static readonly TimeSpan SecondPass = TimeSpan.FromSeconds(5);
+
     // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
     private const int AtOnce = 16;
 
@@ -33,6 +36,9 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     // What the store held when it was compared last, until it is published again.
     private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
+    // When each note was acted on first, as a timestamp of the clock.
+    private readonly ConcurrentDictionary<RemovalNote, long> passed = [];
+    private readonly TimeProvider clock = time ?? TimeProvider.System;
     private volatile string epoch = "";
 
     /// <summary>True when the store holds what was published last, as far as is known.</summary>
@@ -53,7 +59,7 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         var (storedEpoch, storedPaths) = await store.ReadPathsAsync(cancellationToken);
         if (storedEpoch != epoch)
             published.Clear();
-        await EndRemovalsAsync(storedPaths, cancellationToken);
+        await EndRemovalsAsync(cancellationToken);
 
         // Lists first: scripts may ask the server for them.
         var ordered = wanted.OrderBy(w => w.Definition.Runtime == GeneratorRuntime.Static ? 0 : 1).ToList();
@@ -93,12 +99,15 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     public async Task<bool> RemoveAsync(string path, CancellationToken cancellationToken)
     {
         published.TryRemove(path, out _);
-        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool
-            ?? (await store.ReadRemovalsAsync(cancellationToken)).GetValueOrDefault(path, Keys.DefaultPool);
-        var (_, removed) = await store.RemoveAsync(path, pool, cancellationToken);
+        var stored = (await store.ReadAtAsync(path, cancellationToken)).Definition;
+        var fullPath = (stored is null ? new RequestKey(path, []) : BareRun.KeyOf(stored)).FullPath;
+        var note = new RemovalNote(stored?.WorkerPool ?? Keys.DefaultPool, path, fullPath);
+        var removed = (await store.RemoveAsync(note, cancellationToken)).Changed;
         Failpoint.Reach(Failpoint.AfterRemoval);
-        await RemoveKeysAsync(pool, path, cancellationToken);
-        await store.EndRemovalAsync(path, cancellationToken);
+        if (removed)
+            await PassAsync(note, cancellationToken);
+        else
+            await EndRemovalsAsync(cancellationToken);
         return removed;
     }
 
@@ -153,7 +162,12 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     private async Task<bool> PublishOneAsync(GeneratorScript script, CancellationToken cancellationToken)
     {
         var definition = script.Definition;
-        var (revision, changed) = await store.PublishAsync(script, cancellationToken);
+        var key = BareRun.KeyOf(definition);
+        var written = await store.PublishAsync(script, cancellationToken);
+        var (revision, changed) = written;
+        var left = written.LeftPool is { } pool
+            ? await LeaveAsync(new RemovalNote(pool, definition.Path, key.FullPath), cancellationToken)
+            : 0;
         if (definition.Runtime == GeneratorRuntime.Static)
         {
             await lists.StoreAsync(script, token: 0, cancellationToken);
@@ -166,14 +180,14 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
         }
 
         Failpoint.Reach(Failpoint.AfterDefinition);
-        var key = Bare(definition);
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
+        // Sets in use keep their places, and the run is asked for all the same.
+        await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
         if (definition.Suspend)
             return true;
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
         Failpoint.Reach(Failpoint.AfterDemand);
-        foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
-            await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
+        foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
+            await cache.RaiseAsync(variant, Math.Max(demand.Floor, left), cancellationToken);
         return true;
     }
 
@@ -182,38 +196,83 @@ public sealed class DefinitionPublisher(DefinitionStore store, JobQueue queue, R
     {
         if (definition.Suspend)
             return;
-        var key = Bare(definition);
+        var key = BareRun.KeyOf(definition);
         var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
         if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)
             return;
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
         await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: false, cancellationToken);
     }
 
-    // What a publisher that died, or that Redis left, had begun to remove. A path that has begun anew keeps its lists.
-    private async Task EndRemovalsAsync(IReadOnlyList<string> stored, CancellationToken cancellationToken)
+    /// <summary>
+    /// Ends what removals and moves have begun, also those of a publisher that died; to be called every few seconds.
+    /// Each is gone through twice: who acts on a definition that is gone, not having heard of it, leaves something.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public async Task EndRemovalsAsync(CancellationToken cancellationToken)
     {
-        foreach (var (path, pool) in await store.ReadRemovalsAsync(cancellationToken))
+        var notes = await store.ReadRemovalsAsync(cancellationToken);
+        foreach (var moot in passed.Keys.Except(notes))
+            passed.TryRemove(moot, out _);
+        foreach (var note in notes)
         {
-            if (!stored.Contains(path))
-                await RemoveKeysAsync(pool, path, cancellationToken);
-            await store.EndRemovalAsync(path, cancellationToken);
+            var isSecond = passed.TryGetValue(note, out var first);
+            if (isSecond && clock.GetElapsedTime(first) < SecondPass)
+                continue;
+            await PassAsync(note, cancellationToken);
+            if (!isSecond)
+                continue;
+            await store.EndRemovalAsync(note, cancellationToken);
+            passed.TryRemove(note, out _);
         }
+    }
+
+    // A path that has begun anew keeps its lists, and its jobs when it is in the same pool.
+    private async Task PassAsync(RemovalNote note, CancellationToken cancellationToken)
+    {
+        passed[note] = clock.GetTimestamp();
+        var now = await store.ReadAtAsync(note.Path, cancellationToken);
+        if (!now.Exists)
+        {
+            await RemoveKeysAsync(note, cancellationToken);
+            // Published again in the middle of it, it would wait for its first request.
+            if (await store.ReadScriptAsync(note.Path, cancellationToken) is not { } anew)
+                return;
+            if (anew.Script.Definition.Runtime == GeneratorRuntime.Static)
+                await lists.StoreAsync(anew.Script, token: 0, cancellationToken);
+            else
+                await AskAgainAsync(anew.Script.Definition, anew.Revision, cancellationToken);
+        }
+        else if (now.Definition is { } definition && definition.WorkerPool != note.Pool)
+        {
+            await LeaveAsync(note, cancellationToken);
+        }
+    }
+
+    // A floor: results of runs claimed there before it are older than the move.
+    private async Task<long> LeaveAsync(RemovalNote note, CancellationToken cancellationToken)
+    {
+        var jobs = await FullPathsAsync(note, cancellationToken);
+        passed[note] = clock.GetTimestamp();
+        return (await queue.CancelAsync(note.Pool, jobs, cancellationToken)).Floor;
     }
 
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
-    public async Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken)
+    public Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken) =>
+        RemoveKeysAsync(new RemovalNote(pool, path, new RequestKey(path, []).FullPath), cancellationToken);
+
+    private async Task RemoveKeysAsync(RemovalNote note, CancellationToken cancellationToken)
     {
-        var variants = await cache.ReadVariantsAsync(path, cancellationToken);
-        await queue.CancelAsync(pool, variants, cancellationToken);
-        await cache.DeleteAsync(variants, cancellationToken);
-        await cache.DeleteVariantsAsync(path, cancellationToken);
+        var all = await FullPathsAsync(note, cancellationToken);
+        await queue.CancelAsync(note.Pool, all, cancellationToken);
+        await cache.DeleteAsync(all, cancellationToken);
+        await cache.DeleteVariantsAsync(note.Path, cancellationToken);
     }
 
-    // The variant without parameters, or the path alone when some must be given: it says so as its error.
-    private static RequestKey Bare(GeneratorDefinition definition) =>
-        ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
+    // The run without parameters may have found no place among the sets.
+    private async Task<IReadOnlyList<string>> FullPathsAsync(RemovalNote note, CancellationToken cancellationToken) =>
+        [.. (await cache.ReadVariantsAsync(note.Path, cancellationToken)).Union([note.FullPath, new RequestKey(note.Path, []).FullPath])];
 
     private static (string Hash, string Name, string Uid) Identity(GeneratorDefinition definition) =>
         (definition.Hash, definition.Name, definition.Uid);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HttpSd.Core.Definitions;
 using HttpSd.Redis.Connection;
+using StackExchange.Redis;
 
 namespace HttpSd.Redis.Definitions;
 
@@ -15,27 +16,81 @@ public sealed record DefinitionChanges(
     bool Complete,
     IReadOnlyList<(string Path, string? Stored)> Changed);
 
+/// <summary>What storing or removing a definition came to.</summary>
+/// <param name="Revision">Of the definition.</param>
+/// <param name="Changed">False: the store held exactly this already.</param>
+public readonly record struct DefinitionWrite(long Revision, bool Changed)
+{
+    /// <summary>The pool that the definition has left; null when it is in the same, or new.</summary>
+    public string? LeftPool { get; init; }
+}
+
+/// <summary>What is stored at a path.</summary>
+/// <param name="Exists">Something is.</param>
+/// <param name="Complete">A publisher has said that everything is published: what isn't there was removed.</param>
+/// <param name="Definition">Null: nothing is stored, or a schema that isn't known here.</param>
+public sealed record StoredAt(bool Exists, bool Complete, GeneratorDefinition? Definition)
+{
+    /// <summary>The definition was removed, and not only lost or not understood.</summary>
+    public bool IsRemoved => Complete && !Exists;
+}
+
+/// <summary>A pool in which jobs of a path may still be: its definition was removed or has moved to another pool.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Path">The generator's path.</param>
+/// <param name="FullPath">Of its run without parameters.</param>
+public sealed record RemovalNote(string Pool, string Path, string FullPath)
+{
+    internal string Field => Pool + "/" + Path;
+}
+
 /// <summary>The published definitions.</summary>
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class DefinitionStore(RedisConnection redis)
 {
     /// <summary>Publishes one definition; the revision, and whether that changed anything.</summary>
-    public Task<(long Revision, bool Changed)> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
-        WriteAsync(script.Definition.Path, DefinitionJson.Write(script.Definition), script.Script, cancellationToken);
-
-    /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
-    public Task<(long Revision, bool Changed)> RemoveAsync(string path, string pool, CancellationToken cancellationToken) =>
-        WriteAsync(path, "", pool, cancellationToken);
-
-    /// <summary>Removed definitions whose jobs and results may still be there, with their pools.</summary>
-    public Task<IReadOnlyDictionary<string, string>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
-        redis.ControlAsync<IReadOnlyDictionary<string, string>>(
-            async (db, keys) => (await db.HashGetAllAsync(keys.Removals)).ToDictionary(r => r.Name.ToString(), r => r.Value.ToString()),
+    public Task<DefinitionWrite> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
+        WriteAsync(
+            DefinitionJson.Write(script.Definition),
+            script.Script,
+            new RemovalNote(script.Definition.WorkerPool, script.Definition.Path, BareRun.KeyOf(script.Definition).FullPath),
             cancellationToken);
 
-    /// <summary>Nothing is left of a removed definition.</summary>
-    public Task EndRemovalAsync(string path, CancellationToken cancellationToken) =>
-        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Removals, path), cancellationToken);
+    /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
+    public Task<DefinitionWrite> RemoveAsync(RemovalNote note, CancellationToken cancellationToken) =>
+        WriteAsync("", "", note, cancellationToken);
+
+    /// <summary>Pools in which jobs of removed or moved definitions may still be.</summary>
+    public Task<IReadOnlyList<RemovalNote>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<IReadOnlyList<RemovalNote>>(
+            async (db, keys) =>
+            [
+                .. from note in await db.HashGetAllAsync(keys.Removals)
+                   let field = note.Name.ToString().Split('/', 2)
+                   where field.Length == 2
+                   select new RemovalNote(field[0], field[1], note.Value.ToString()),
+            ],
+            cancellationToken);
+
+    /// <summary>Nothing is left of it.</summary>
+    public Task EndRemovalAsync(RemovalNote note, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Removals, note.Field), cancellationToken);
+
+    /// <summary>
+    /// What is stored at a path: whether anything is, and the definition unless its schema isn't known here. Nothing
+    /// stored is a removal only when <see cref="StoredAt.Complete"/>: Redis may have lost its data.
+    /// </summary>
+    public Task<StoredAt> ReadAtAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            // One transaction: between two reads the data could be lost and published again.
+            var both = db.CreateTransaction();
+            var header = both.HashGetAsync(keys.Definitions[0], path);
+            var epoch = both.HashExistsAsync(keys.Definitions[2], "epoch");
+            await both.ExecuteAsync();
+            var stored = (string?)await header;
+            return new StoredAt(stored is not null, await epoch, stored is null ? null : Parse(stored, out _)?.Definition);
+        }, cancellationToken);
 
     /// <summary>What changed since an epoch and a revision.</summary>
     public Task<DefinitionChanges> ReadChangesAsync(string epoch, long revision, CancellationToken cancellationToken) =>
@@ -121,11 +176,21 @@ public sealed class DefinitionStore(RedisConnection redis)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : DateTimeOffset.UnixEpoch;
 
-    private Task<(long Revision, bool Changed)> WriteAsync(string path, string header, string script, CancellationToken cancellationToken) =>
+    private Task<DefinitionWrite> WriteAsync(string header, string script, RemovalNote place, CancellationToken cancellationToken) =>
         redis.BulkAsync(async (db, keys) =>
         {
-            var answer = (long[])(await DefinitionScripts.Publish.RunAsync(
-                db, [.. keys.Definitions, keys.Removals], path, header, script, keys.DefinitionsChanged.ToString()))!;
-            return (answer[0], answer[1] == 1);
+            var answer = (RedisResult[])(await DefinitionScripts.Publish.RunAsync(
+                db,
+                [.. keys.Definitions, keys.Removals],
+                place.Path,
+                header,
+                script,
+                keys.DefinitionsChanged.ToString(),
+                place.Pool,
+                place.FullPath))!;
+            return new DefinitionWrite((long)answer[0], (int)answer[1] == 1)
+            {
+                LeftPool = (string?)answer[2] is { Length: > 0 } left ? left : null,
+            };
         }, cancellationToken);
 }

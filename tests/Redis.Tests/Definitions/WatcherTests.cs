@@ -13,7 +13,7 @@ public sealed class WatcherTests(Stores stores)
         await corner.NewPublisher().PublishAsync([Scripts.Python("a"), Scripts.Python("b")], Corner.Stop);
         var all = await corner.Definitions.ReadChangesAsync("", 0, Corner.Stop);
         await corner.Definitions.PublishAsync(Scripts.Python("b", "changed"), Corner.Stop);
-        await corner.Definitions.RemoveAsync("a", Keys.DefaultPool, Corner.Stop);
+        await corner.Definitions.RemoveAsync(new RemovalNote(Keys.DefaultPool, "a", "/targets/a"), Corner.Stop);
 
         var some = await corner.Definitions.ReadChangesAsync(all.Epoch, all.Revision, Corner.Stop);
         var same = await corner.Definitions.ReadChangesAsync(some.Epoch, some.Revision, Corner.Stop);
@@ -143,7 +143,7 @@ public sealed class WatcherTests(Stores stores)
         var (revision, changed) = await corner.Definitions.PublishAsync(script, Corner.Stop);
 
         changed.Should().BeTrue();
-        (await corner.Definitions.PublishAsync(script, Corner.Stop)).Should().Be((revision, false));
+        (await corner.Definitions.PublishAsync(script, Corner.Stop)).Should().Be(new DefinitionWrite(revision, false));
         (await corner.Definitions.ReadScriptAsync("a", Corner.Stop)).Should().BeEquivalentTo((script, revision));
         (await corner.Definitions.ReadScriptAsync("b", Corner.Stop)).Should().BeNull();
     }
