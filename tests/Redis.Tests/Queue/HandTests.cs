@@ -1,3 +1,4 @@
+using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
 using HttpSd.Tests;
 
@@ -185,6 +186,33 @@ public sealed class HandTests(Stores stores)
 
         var totals = await corner.TotalsAsync();
         (totals.Enqueued - totals.Completed).Should().Be(totals.Pending + totals.Processing).And.Be(2);
+    }
+
+    [Theory, EveryStore]
+    public async Task Scripts_flushed_from_the_store_are_loaded_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a");
+
+        await corner.Db.ExecuteAsync("SCRIPT", "FLUSH");
+
+        await corner.EnqueueAsync("b");
+        await corner.FinishAsync(await corner.MustClaimAsync());
+        (await corner.PendingAsync()).Should().Equal("b");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_key_of_another_type_under_a_queue_s_name_is_an_outage_that_ends_with_it(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.Db.StringSetAsync(corner.Pending, "x");
+
+        await corner.Invoking(c => c.EnqueueAsync("a")).Should().ThrowAsync<StoreUnavailableException>();
+        await corner.Invoking(c => c.ClaimAsync()).Should().ThrowAsync<StoreUnavailableException>();
+
+        await corner.Db.KeyDeleteAsync(corner.Pending);
+        await corner.EnqueueAsync("a");
+        (await corner.MustClaimAsync()).FullPath.Should().Be("/targets/a");
     }
 
     private static Task DoAsync(Corner corner, Damage damage) => damage switch
