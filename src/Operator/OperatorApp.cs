@@ -35,7 +35,7 @@ public static class OperatorApp
         foreach (var url in Settings.Read<OperatorOptions>(app.Configuration, "Operator").Urls.Split(';'))
             app.Urls.Add(url);
         var health = app.Services.GetRequiredService<OperatorHealth>();
-        app.MapHttpSdDefaults(alive: () => health.Alive, ready: () => health.Ready);
+        app.MapHttpSdDefaults(alive: () => health.Alive, ready: () => health.Ready, troubles: () => health.Troubles);
         app.Services.ConnectChanges();
         return app;
     }
@@ -49,6 +49,7 @@ public static class OperatorApp
         services.AddSingleton<UnreadableGenerators>();
         services.AddSingleton<PublishedDefinitions>();
         services.AddSingleton<LastGoodScripts>();
+        services.AddSingleton(s => new OverdueRuns(s.GetRequiredService<PublishedDefinitions>().PoolOf, s.GetRequiredService<JobQueue>()));
         services.AddSingleton<RunFeed>();
         services.AddSingleton<StatusPace>();
         services.AddSingleton<GeneratorGathering>();
@@ -65,6 +66,10 @@ public static class OperatorApp
         {
             settings.Name = options.Name;
             settings.LeaderElectionType = options.LeaderElection ? LeaderElectionType.Single : LeaderElectionType.None;
+            // A follower works four seconds after a leader that leaves, and well within twenty after one that dies.
+            settings.LeaderElectionLeaseDuration = TimeSpan.FromSeconds(12);
+            settings.LeaderElectionRenewDeadline = TimeSpan.FromSeconds(8);
+            settings.LeaderElectionRetryPeriod = TimeSpan.FromSeconds(1);
             settings.LeaderElectionNamespace = options.OwnNamespace.Length > 0 ? options.OwnNamespace : null;
             settings.MaxParallelReconciliations = options.Concurrency;
         });
@@ -77,10 +82,13 @@ public static class OperatorApp
         // One reflector for everything, or one for each namespace that is served.
         foreach (var served in options.Namespaces.Length == 0 ? [[]] : options.Namespaces.Select(n => new[] { n }))
         {
-            host.AddReflector(s => ReflectGenerators(s, served));
-            host.AddReflector(s => s.GetRequiredService<ReflectorFactory>().Create(
-                s.GetRequiredService<EntityStore<V1ConfigMap>>(), served, transform: s.GetRequiredService<ConfigMaps>().Strip).Single());
+            IReflector? generators = null;
+            host.AddReflector(s => generators = ReflectGenerators(s, served));
+            // Later: which of them keep their data is known from the generators.
+            host.AddReflector(s => new LaterReflector(
+                ReflectConfigMaps(s, served), () => generators is { Synced: true }, s.GetRequiredService<TimeProvider>()));
         }
+        host.AddOnSynced<ScriptsAhead>();
         host.AddOnSynced<FirstPublication>();
         host.AddLeaderTask<StoreGuard>();
         host.AddLeaderTask<RunFeedTask>();
@@ -94,6 +102,13 @@ public static class OperatorApp
         return reflector;
     }
 
+    private static Reflector<V1ConfigMap> ReflectConfigMaps(IServiceProvider services, string[] served) =>
+        services.GetRequiredService<ReflectorFactory>().Create(
+            services.GetRequiredService<EntityStore<V1ConfigMap>>(),
+            served,
+            transform: services.GetRequiredService<ConfigMaps>().Strip,
+            large: true).Single();
+
     // Before the first object is read: what follows the store has to see it filling.
     private static void ConnectChanges(this IServiceProvider services)
     {
@@ -101,5 +116,6 @@ public static class OperatorApp
         var generators = services.GetRequiredService<IEntityTrigger<TargetGenerator>>();
         services.GetRequiredService<Claims>().Concerned += key => generators.Enqueue(key);
         services.GetRequiredService<ConfigMaps>().Concerned += key => generators.Enqueue(key);
+        services.GetRequiredService<EntityStore<TargetGenerator>>().Changed += services.GetRequiredService<GeneratorActs>().Note;
     }
 }

@@ -3,6 +3,16 @@ using HttpSd.ServiceDefaults;
 
 namespace HttpSd.Operator;
 
+/// <summary>Whose paths are whose.</summary>
+public enum PathPolicy
+{
+    /// <summary>A path is what an object says: all namespaces share one room.</summary>
+    Shared,
+
+    /// <summary>Before what an object says goes its namespace, so that nobody can take another namespace's path.</summary>
+    Namespaced,
+}
+
 /// <summary>Section <c>Operator</c>: which objects the operator serves and how it talks to the API server.</summary>
 public sealed class OperatorOptions
 {
@@ -40,4 +50,7 @@ public sealed class OperatorOptions
     /// <summary>How often every generator's last run is looked up, in case a message was missed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RunSweepInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether the namespace goes before every path. A change moves every object's path.</summary>
+    public PathPolicy PathPolicy { get; set; } = PathPolicy.Shared;
 }

@@ -73,6 +73,9 @@ public sealed record Keys(string Prefix, bool Cluster)
     /// <summary>HASH of the pools that a definition has left, or was removed from: pool/path to the full path without parameters.</summary>
     public RedisKey Removals => Tagged("httpsd:defs", ":removals");
 
+    /// <summary>HASH of the definitions published without a run asked for so far: path to revision.</summary>
+    public RedisKey Demands => Tagged("httpsd:defs", ":demands");
+
     /// <summary>HASH of the reloads carried out, by who asked: each value counts once.</summary>
     public RedisKey Reloads => Tagged("httpsd:defs", ":reloads");
 

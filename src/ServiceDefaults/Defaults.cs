@@ -45,16 +45,19 @@ public static class Defaults
     /// <param name="routes">Where to map.</param>
     /// <param name="alive">False fails <c>/healthz</c>.</param>
     /// <param name="ready">False fails <c>/readyz</c>, as the process's stopping does.</param>
-    public static void MapHttpSdDefaults(this IEndpointRouteBuilder routes, Func<bool> alive, Func<bool> ready)
+    /// <param name="troubles">Lines that <c>/readyz</c> shows below its answer, whichever that is.</param>
+    public static void MapHttpSdDefaults(
+        this IEndpointRouteBuilder routes, Func<bool> alive, Func<bool> ready, Func<IEnumerable<string>>? troubles = null)
     {
         routes.ServiceProvider.GetRequiredService<QueueGauges>();
         // A load balancer is told to look elsewhere while requests are still answered.
         var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapGet("/healthz", () => Answer(alive()));
-        routes.MapGet("/readyz", () => Answer(!stopping.IsCancellationRequested && ready()));
+        routes.MapGet("/readyz", () => Answer(!stopping.IsCancellationRequested && ready(), troubles?.Invoke()));
         routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<ProcessMetrics>().Registry);
     }
 
-    private static IResult Answer(bool good) =>
-        Results.Text(good ? "ok\n" : "not ready\n", statusCode: good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    private static IResult Answer(bool good, IEnumerable<string>? lines = null) => Results.Text(
+        string.Concat((lines ?? []).Prepend(good ? "ok" : "not ready").Select(l => l + "\n")),
+        statusCode: good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
 }

@@ -9,7 +9,7 @@ namespace HttpSd.ServiceDefaults;
 /// The numbers of every pool's queue, read from Redis at each scrape: the same from every process, 0 when
 /// empty, absent when Redis can't be read. What nobody measured is never shown as a number.
 /// </summary>
-public sealed class QueueGauges
+public sealed class QueueGauges : IDisposable
 {
     private readonly JobQueue queue;
     private readonly PoolNames? named;
@@ -21,6 +21,8 @@ public sealed class QueueGauges
     private readonly Counter reaped;
     private readonly Counter mended;
     private readonly Counter unknown;
+    // One scrape at a time: of two at once the one that read first may come to show last, and a total would seem to fall.
+    private readonly SemaphoreSlim reading = new(1, 1);
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
 
     /// <summary>Registers the gauges; from then on every scrape reads Redis.</summary>
@@ -39,7 +41,23 @@ public sealed class QueueGauges
         metrics.Registry.AddBeforeCollectCallback(ReadAsync);
     }
 
+    /// <inheritdoc />
+    public void Dispose() => reading.Dispose();
+
     private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await reading.WaitAsync(cancellationToken);
+        try
+        {
+            await ReadAloneAsync(cancellationToken);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    private async Task ReadAloneAsync(CancellationToken cancellationToken)
     {
         var pools = (named?.Invoke() ?? []).Append(Keys.DefaultPool).ToHashSet(StringComparer.Ordinal);
         try

@@ -48,6 +48,7 @@ public static class WorkerApp
         services.AddSingleton<ScriptCache>();
         services.AddSingleton<JobScripts>();
         services.AddSingleton<RunRecords>();
+        services.AddSingleton<Leftovers>();
         services.AddSingleton<IScriptRunner>(StartRunner);
         services.AddSingleton<JobRun>();
         services.AddSingleton<VoidRuns>();

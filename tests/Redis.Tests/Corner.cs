@@ -71,7 +71,7 @@ internal sealed class Corner : IAsyncDisposable
 
     public RedisKey Waiting => Keys.Queue(Pool)[5];
 
-    public DefinitionPublisher NewPublisher(TimeProvider? time = null) => new(Definitions, Queue, Cache, time);
+    public DefinitionPublisher NewPublisher(TimeProvider? time = null) => new(Definitions, Queue, Cache, time: time);
 
     public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache, new ParameterSets(Queue, Cache));
 

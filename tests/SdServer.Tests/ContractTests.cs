@@ -108,6 +108,13 @@ public sealed class ContractTests(RedisFixture redis) : IClassFixture<RedisFixtu
     {
         await using var server = await TestServer.StartAsync(redis.Server);
         await server.PublishWithListAsync(Generator("x"), Body, cacheTtl: AtOnce, retention: AtOnce);
+        // What is left of it, but for the ten minutes that a poll may announce.
+        await server.OnRedisAsync(async db =>
+        {
+            var body = server.KeyPrefix + "httpsd:t:{/targets/x}:v";
+            (await db.KeyTimeToLiveAsync(body)).Should().BeCloseTo(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(30));
+            await db.KeyExpireAsync(body, AtOnce);
+        });
         await Task.Delay(50, TestContext.Current.CancellationToken);
 
         (await server.GetAsync("/targets/x")).Body.Should().Be(Miss);
@@ -124,6 +131,39 @@ public sealed class ContractTests(RedisFixture redis) : IClassFixture<RedisFixtu
 
         (reply.Status, reply.Body, reply["X-Httpsd-Stale"]).Should().Be((200, Body, null));
         (await TestServer.EventuallyAsync(server.DrainAsync, jobs => jobs.Count > 0)).Should().Equal("/targets/x");
+    }
+
+    [Fact]
+    public async Task However_short_the_retention_is_a_healthy_path_does_not_expire_between_two_polls()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        var second = TimeSpan.FromSeconds(1);
+        await server.PublishWithListAsync(Generator("x"), Body, second, TimeSpan.Zero, retention: second);
+
+        await Task.Delay(2300, TestContext.Current.CancellationToken);
+
+        var reply = await server.GetAsync("/targets/x", ("X-Prometheus-Refresh-Interval-Seconds", "60"));
+        (reply.Status, reply.Body, reply["X-Httpsd-Stale"]).Should().Be((200, Body, null));
+    }
+
+    [Fact]
+    public async Task An_age_counts_the_seconds_since_the_list_was_stored()
+    {
+        var time = new ShiftedTime();
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:LocalFreshness=1m"], time: time);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.OnRedisAsync(async db =>
+        {
+            var meta = server.KeyPrefix + "httpsd:t:{/targets/x}:m";
+            await db.HashDecrementAsync(meta, "at", 100_000);
+        });
+
+        var read = Age(await server.GetAsync("/targets/x"));
+        read.Should().BeInRange(100, 115);
+        time.Advance(TimeSpan.FromSeconds(30));
+        Age(await server.GetAsync("/targets/x")).Should().BeInRange(read + 30, read + 45, "from memory, too");
+
+        static int Age(Reply reply) => int.Parse(reply["Age"]!, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Theory]
@@ -231,37 +271,6 @@ public sealed class ContractTests(RedisFixture redis) : IClassFixture<RedisFixtu
 
         replies.Should().OnlyContain(r => r.Status == 503 && r.Body == Miss);
         (await server.DrainAsync()).Should().Equal("/targets/x");
-    }
-
-    [Fact]
-    public async Task A_preference_to_wait_holds_a_miss_until_its_job_has_ended()
-    {
-        await using var server = await TestServer.StartAsync(redis.Server);
-        await server.PublishQuietlyAsync(Generator("x"));
-
-        var held = server.GetAsync("/targets/x", ("Prefer", "respond-async, wait=9"));
-        await TestServer.EventuallyAsync(server.ClaimAsync, job => job is null ? false : Run(server, job));
-        var reply = await held;
-
-        (reply.Status, reply.Body).Should().Be((200, Body));
-        static bool Run(TestServer server, HttpSd.Redis.Queue.ClaimedJob job)
-        {
-            _ = server.RunAsync(job, Body);
-            return true;
-        }
-    }
-
-    [Fact]
-    public async Task A_wait_ends_with_the_failure_and_at_its_bound()
-    {
-        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:MaxWait=300ms"]);
-        await server.PublishQuietlyAsync(Generator("x"), Generator("y"));
-
-        var held = server.GetAsync("/targets/x", ("Prefer", "wait=60"));
-        (await held).Body.Should().Be(Miss);
-
-        await server.FailNextAsync("ValueError", "bad", "", TimeSpan.FromSeconds(30));
-        int.Parse((await server.GetAsync("/targets/x", ("Prefer", "wait=60")))["Retry-After"]!, null).Should().BeGreaterThan(20);
     }
 
     [Fact]

@@ -96,6 +96,32 @@ public sealed partial class DebugTests(RedisFixture redis) : IClassFixture<Redis
             + ",\"gw/b\":" + Nothing.Replace("/targets/my-service\"", "/sd/targets/gw/b\"", StringComparison.Ordinal) + "}}");
     }
 
+    [Fact]
+    public async Task A_prefix_shows_results_and_errors_of_each_and_enqueues_nothing()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync(Generator("gw/a"), Generator("gw/b"), Generator("gw/c"));
+        while (await server.ClaimAsync() is { } job)
+        {
+            if (job.FullPath == "/targets/gw/a")
+                await server.RunAsync(job, Body);
+            else if (job.FullPath == "/targets/gw/b")
+                await server.FailAsync(job, "ValueError", "bad", "", TimeSpan.FromMinutes(5));
+            else
+                await server.Queue.FinishAsync(job, Redis.Queue.FinishMode.Done, TestContext.Current.CancellationToken);
+        }
+
+        const string error = """
+            "error_details":{"timestamp":"T","timestamp_human":"H","error_type":"ValueError","error_message":"bad","full_path":"/targets/gw/b","traceback":"","worker_id":"worker-1","job_id":"J","processing_time":1.5,"next_retry":"T"}
+            """;
+        (await DebugAsync(server, "/targets/gw/?debug=true")).Should().Be(
+            "{\"requested_path\":\"/targets/gw/\",\"generators\":{"
+            + "\"gw/a\":{\"requested_path\":\"/targets/gw/a\",\"debug_info\":{" + Result + "}},"
+            + "\"gw/b\":{\"requested_path\":\"/targets/gw/b\",\"debug_info\":{" + error + "}},"
+            + "\"gw/c\":" + Nothing.Replace("my-service\"", "gw/c\"", StringComparison.Ordinal) + "}}");
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
     private static async Task<string> DebugAsync(TestServer server, string url)
     {
         var reply = await server.GetAsync(url);

@@ -15,6 +15,8 @@ internal static class Generators
 
     public const string StoreUnavailable = """{"error":"store unavailable"}""";
 
+    public const string QueueFull = """{"error":"queue full"}""";
+
     /// <summary>So short that a result is past it by the next request.</summary>
     public static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(1);
 

@@ -66,7 +66,8 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         await using var connection = await redis.Server.ConnectAsync();
         var ahead = DateTimeOffset.Parse((await server.GetAsync("/targets/x"))["Date"]!, CultureInfo.InvariantCulture).AddHours(1);
         await connection.GetDatabase().HashSetAsync(
-            server.KeyPrefix + "httpsd:t:{/targets/x}:m", "at", ahead.ToUnixTimeMilliseconds());
+            server.KeyPrefix + "httpsd:t:{/targets/x}:m",
+            [new("at", ahead.ToUnixTimeMilliseconds()), new("chg", ahead.ToUnixTimeMilliseconds())]);
         await Task.Delay(100, TestContext.Current.CancellationToken);
 
         var first = await server.GetAsync("/targets/x");
@@ -74,6 +75,46 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         var second = await server.GetAsync("/targets/x");
         Time(first, "Last-Modified").Should().BeOnOrBefore(Time(first, "Date"));
         (second.Status, second["Last-Modified"]).Should().Be((200, first["Last-Modified"]), "it is the same list");
+    }
+
+    [Theory]
+    [InlineData("/targets/x")]
+    [InlineData("/targets/gw")]
+    public async Task A_run_that_brings_the_same_list_again_does_not_move_its_date(string url)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:LocalFreshness=50ms"]);
+        string[] paths = ["x", "gw/a", "gw/b"];
+        await server.PublishAsync([.. paths.Select(Generator)]);
+        await RunAsync(Body);
+        // As if it were stored two minutes ago.
+        await server.OnRedisAsync(async db =>
+        {
+            foreach (var path in paths)
+            {
+                await db.HashDecrementAsync($"{server.KeyPrefix}httpsd:t:{{/targets/{path}}}:m", "at", 120_000);
+                await db.HashDecrementAsync($"{server.KeyPrefix}httpsd:t:{{/targets/{path}}}:m", "chg", 120_000);
+            }
+        });
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        var first = await server.GetAsync(url);
+        int.Parse(first["Age"]!, CultureInfo.InvariantCulture).Should().BeGreaterThanOrEqualTo(120);
+
+        await RunAsync(Body);
+        var same = await server.GetAsync(url);
+        (same["Last-Modified"], same["ETag"]).Should().Be((first["Last-Modified"], first["ETag"]));
+        int.Parse(same["Age"]!, CultureInfo.InvariantCulture).Should().BeLessThan(60, "it is as fresh as its last run");
+
+        await RunAsync(OtherBody);
+        Time(await server.GetAsync(url), "Last-Modified").Should().BeAfter(Time(first, "Last-Modified").AddSeconds(60));
+
+        async Task RunAsync(string body)
+        {
+            foreach (var path in paths)
+                await server.Queue.EnqueueAsync("default", new Core.Requests.RequestKey(path, []), 0, false, default);
+            while (await server.ClaimAsync() is { } job)
+                await server.RunAsync(job, body);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -145,7 +186,7 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
     private static DateTimeOffset Time(Reply reply, string header) =>
         DateTimeOffset.ParseExact(reply[header]!, "R", CultureInfo.InvariantCulture);
 
-    private static string Unzip(byte[] bytes)
+    internal static string Unzip(byte[] bytes)
     {
         using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
         using var reader = new StreamReader(gzip, Encoding.UTF8);

@@ -93,7 +93,8 @@ public sealed class LostListTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var server = await StartAsync(redis);
-        await server.PublishWithListAsync(Generator("x"), Body, AtOnce, TimeSpan.FromMilliseconds(400), AtOnce);
+        await server.PublishWithListAsync(Generator("x"), Body, AtOnce, TimeSpan.FromMinutes(1), AtOnce);
+        await server.OnRedisAsync(db => db.KeyExpireAsync(server.KeyPrefix + "httpsd:t:{/targets/x}:v", TimeSpan.FromMilliseconds(400)));
         (await server.GetAsync("/targets/x")).Body.Should().Be(Body);
 
         await Task.Delay(600, Stop);

@@ -1,9 +1,12 @@
+using HttpSd.ServiceDefaults;
 using static HttpSd.SdServer.Tests.Generators;
 
 namespace HttpSd.SdServer.Tests;
 
 public sealed class MetricsTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
+    private const string Pending = "httpsd_update_queue_jobs{status=\"pending\",pool=\"default\"}";
+
     [Fact]
     public async Task Requests_are_counted_by_path_and_outcome()
     {
@@ -18,7 +21,9 @@ public sealed class MetricsTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await server.GetAsync("/targets/gw/a", ("X-Prometheus-Refresh-Interval-Seconds", "60")); // fresh
         await server.GetAsync("/targets/gw/a?debug=true");
         await server.GetAsync("/targets/gw/zzz");
-        await server.GetAsync("/targets/gw");
+        // The stale list's refresh fills the queue.
+        await TestServer.EventuallyAsync(() => server.MetricAsync(Pending), n => n == 1);
+        (await server.GetAsync("/targets/gw")).Body.Should().Be(QueueFull);
 
         var counted = new Dictionary<string, double?>();
         foreach (var status in new[] { "success", "fail", "cache-not-exist", "cache-expired" })
@@ -28,7 +33,8 @@ public sealed class MetricsTests(RedisFixture redis) : IClassFixture<RedisFixtur
             ["success"] = 3, ["fail"] = 0, ["cache-not-exist"] = 1, ["cache-expired"] = 0,
         });
         (await server.MetricAsync("httpsd_path_requests_total{path=\"gw/b\",status=\"fail\"}")).Should().Be(1);
-        (await server.MetricAsync("httpsd_path_requests_total{path=\"gw\",status=\"fail\"}")).Should().BeGreaterThanOrEqualTo(0);
+        (await server.MetricAsync("httpsd_path_requests_total{path=\"gw\",status=\"fail\"}")).Should().Be(1);
+        (await server.MetricAsync("httpsd_path_requests_total{path=\"gw\",status=\"success\"}")).Should().Be(0);
         (await server.MetricAsync("httpsd_cache_operations_total{operation=\"hit\"}")).Should().Be(1);
         (await server.MetricAsync("httpsd_cache_operations_total{operation=\"stale\"}")).Should().Be(3);
         (await server.MetricAsync("httpsd_target_path_request_duration_seconds_count{path=\"gw/a\"}")).Should().Be(4);
@@ -70,12 +76,100 @@ public sealed class MetricsTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await server.PublishQuietlyAsync(Generator("x"), Generator("y"));
         await server.GetAsync("/targets/x");
         await server.GetAsync("/targets/y");
-        const string pending = "httpsd_update_queue_jobs{status=\"pending\",pool=\"default\"}";
-        (await server.MetricAsync(pending)).Should().Be(2);
+        (await server.MetricAsync(Pending)).Should().Be(2);
 
         await using var connection = await redis.Server.ConnectAsync();
         await connection.GetDatabase().KeyDeleteAsync(server.KeyPrefix + "target_generation_queue");
 
-        (await server.MetricAsync(pending)).Should().Be(0);
+        (await server.MetricAsync(Pending)).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Refusals_and_reloads_are_not_counted_and_leave_no_series()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("x") with { Parameters = [] });
+
+        (await server.GetAsync("/targets/x?a=1")).Status.Should().Be(400);
+        (await server.GetAsync("/targets/x?reload=true")).Status.Should().Be(200);
+        (await server.GetAsync("/targets/x?debug=true")).Status.Should().Be(200);
+        (await server.GetAsync("/targets/?reload=true")).Status.Should().Be(200);
+
+        var text = (await server.GetAsync("/metrics")).Body;
+        text.Should().NotContain("httpsd_path_requests_total{").And.NotContain("request_duration_seconds_count{path");
+        (await server.MetricAsync("httpsd_cache_operations_total{operation=\"miss\"}")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_miss_that_is_answered_with_200_is_counted_as_a_miss()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:MissStatusCode=200"]);
+        await server.PublishWithListAsync(Generator("x"), Body, cacheTtl: AtOnce);
+        await server.PublishQuietlyAsync(Generator("x"), Generator("y"));
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        (await server.GetAsync("/targets/x")).Status.Should().Be(200);
+        (await server.GetAsync("/targets/y")).Status.Should().Be(200);
+
+        (await server.MetricAsync("httpsd_path_requests_total{path=\"x\",status=\"cache-expired\"}")).Should().Be(1);
+        (await server.MetricAsync("httpsd_path_requests_total{path=\"y\",status=\"cache-not-exist\"}")).Should().Be(1);
+        (await server.MetricAsync("httpsd_path_requests_total{path=\"y\",status=\"success\"}")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Scrapes_at_once_are_read_one_after_the_other()
+    {
+        await using var own = await RedisServer.StartAsync();
+        await using var server = await TestServer.StartAsync(own);
+        await server.PublishQuietlyAsync(Generator("x"));
+        var metrics = new ProcessMetrics();
+        var begun = 0;
+        using var gauges = new QueueGauges(metrics, server.Queue, () =>
+        {
+            Interlocked.Increment(ref begun);
+            return [];
+        });
+
+        own.Stop();
+        var scrapes = Enumerable.Range(0, 4)
+            .Select(_ => metrics.Registry.CollectAndExportAsTextAsync(Stream.Null, TestContext.Current.CancellationToken)).ToList();
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        var meanwhile = Volatile.Read(ref begun);
+        own.Continue();
+        await Task.WhenAll(scrapes);
+
+        (meanwhile, begun).Should().Be((1, 4), "of two at once the one that read first could show last; but each reads for itself");
+    }
+
+    [Fact]
+    public async Task Scrapes_at_once_never_show_a_total_that_falls()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync([.. Enumerable.Range(0, 20).Select(i => Generator($"p{i}"))]);
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var work = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                for (var i = 0; i < 20; i++)
+                    await server.Queue.EnqueueAsync("default", new Core.Requests.RequestKey($"p{i}", []), 0, false, default);
+                await server.DrainAsync();
+            }
+        });
+
+        var fell = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (var last = 0d; !enough.IsCancellationRequested;)
+            {
+                var total = await server.MetricAsync("httpsd_update_queue_enqueued_total{pool=\"default\"}") ?? -1;
+                if (total < last)
+                    return $"{total} after {last}";
+                last = total;
+            }
+            return null;
+        })));
+        await work;
+
+        fell.Should().OnlyContain(f => f == null);
     }
 }

@@ -31,7 +31,8 @@ public sealed class OutageTests
         }
         clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(4), "one request waits for Redis, not each of them");
 
-        (await server.GetAsync("/targets/x?never=seen")).Body.Should().Be(StoreUnavailable);
+        var never = await server.GetAsync("/targets/x?never=seen");
+        (never.Status, never.ContentType, never.Body, never["Retry-After"]).Should().Be((503, "application/json", StoreUnavailable, "5"));
         (await server.GetAsync("/targets/unknown")).Status.Should().Be(404);
         (await server.GetAsync("/readyz")).Status.Should().Be(200);
         (await server.GetAsync("/targets/x?reload=true")).Body.Should().Be(StoreUnavailable);
@@ -120,6 +121,60 @@ public sealed class OutageTests
             published => published);
 
         (await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r.Status == 200)).Body.Should().Be(Body);
+    }
+
+    [Fact]
+    public async Task In_an_outage_a_list_that_was_never_fetched_gzipped_goes_out_plain()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        var body = BigBody(60_000);
+        await server.PublishWithListAsync(Generator("x"), body);
+        var plain = await server.GetAsync("/targets/x");
+        redis.Kill();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        var reply = await server.GetAsync("/targets/x", ("Accept-Encoding", "gzip"));
+
+        (reply.Status, reply["Content-Encoding"], reply["ETag"]).Should().Be((200, null, plain["ETag"]));
+        reply.Body.Should().Be(body);
+    }
+
+    [Fact]
+    public async Task After_a_step_back_of_Redis_clock_an_age_is_0_and_not_less()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.OnRedisAsync(db => db.HashIncrementAsync(server.KeyPrefix + "httpsd:t:{/targets/x}:m", "at", 3_600_000));
+        (await server.GetAsync("/targets/x"))["Age"].Should().Be("0");
+        redis.Kill();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        var reply = await server.GetAsync("/targets/x");
+
+        (reply.Status, reply["X-Httpsd-Stale"], reply["Age"]).Should().Be((200, "true", "0"));
+    }
+
+    [Fact]
+    public async Task What_Redis_refuses_of_one_path_is_no_outage_for_the_others()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishAsync(Generator("x"), Generator("y"));
+        while (await server.ClaimAsync() is { } job)
+            await server.RunAsync(job, Body);
+        await server.OnRedisAsync(db => db.StringSetAsync(server.KeyPrefix + "httpsd:t:{/targets/x}:m", "of another type"));
+
+        for (var i = 0; i < 5; i++)
+        {
+            var refused = await server.GetAsync("/targets/x");
+            (refused.Status, refused.Body).Should().Be((503, StoreUnavailable));
+            await server.MetricAsync("httpsd_redis_up");
+            var other = await server.GetAsync("/targets/y");
+            (other.Status, other.Body, other["X-Httpsd-Stale"]).Should().Be((200, Body, null));
+            await Task.Delay(60, TestContext.Current.CancellationToken);
+        }
     }
 
     private static Task<TestServer> StartAsync(RedisServer redis, params string[] settings) =>

@@ -83,6 +83,55 @@ public sealed class ParameterTests(RedisFixture redis) : IClassFixture<RedisFixt
         (await server.GetAsync("/targets/x?n=1")).Body.Should().Be(Body);
     }
 
+    [Theory]
+    [InlineData(1, 9, false)]
+    [InlineData(1, 11, true)]
+    [InlineData(600, 11, false)]
+    [InlineData(600, 21, true)]
+    public async Task The_set_longest_not_asked_for_makes_room_after_ten_minutes_and_twice_its_TTL(int ttlSeconds, int idleMinutes, bool admitted)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("x") with { MaxVariants = 2, CacheTtl = TimeSpan.FromSeconds(ttlSeconds) });
+        await server.GetAsync("/targets/x?n=1");
+        await server.RunNextAsync(Body);
+        await server.OnRedisAsync(db => db.SortedSetDecrementAsync(
+            server.KeyPrefix + "httpsd:x:{x}", "/targets/x?n=1", TimeSpan.FromMinutes(idleMinutes).TotalMilliseconds));
+
+        (await server.GetAsync("/targets/x?n=2")).Status.Should().Be(admitted ? 503 : 400);
+
+        (await server.KeysAsync("httpsd:t:{/targets/x[?]n=1}*")).Count.Should().Be(admitted ? 0 : 2);
+        (await server.DrainAsync()).Should().Equal(admitted ? ["/targets/x?n=2"] : Array.Empty<string>());
+    }
+
+    [Fact]
+    public async Task A_set_that_is_asked_for_while_its_backoff_lasts_is_not_idle()
+    {
+        var time = new ShiftedTime();
+        await using var server = await TestServer.StartAsync(redis.Server, time: time);
+        await server.PublishQuietlyAsync(Generator("x") with { MaxVariants = 2 });
+        await server.GetAsync("/targets/x?n=1");
+        await server.FailNextAsync("ValueError", "bad", "", TimeSpan.FromHours(1));
+        (await server.GetAsync("/targets/x?n=1")).Body.Should().Be(Miss);
+        var hour = TimeSpan.FromHours(1).TotalMilliseconds;
+        var set = server.KeyPrefix + "httpsd:x:{x}";
+        double old = 0;
+        await server.OnRedisAsync(async db => old = await db.SortedSetDecrementAsync(set, "/targets/x?n=1", hour));
+        time.Advance(TimeSpan.FromMinutes(2));
+
+        (await server.GetAsync("/targets/x?n=1")).Body.Should().Be(Miss);
+
+        var asked = await TestServer.EventuallyAsync(
+            async () =>
+            {
+                double? score = null;
+                await server.OnRedisAsync(async db => score = await db.SortedSetScoreAsync(set, "/targets/x?n=1"));
+                return score;
+            },
+            score => score > old);
+        asked.Should().BeGreaterThan(old + (hour / 2));
+        (await server.GetAsync("/targets/x?n=2")).Status.Should().Be(400, "both places are in use");
+    }
+
     [Fact]
     public async Task Static_targets_ignore_parameters_and_never_expire()
     {

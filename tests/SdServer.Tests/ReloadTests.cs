@@ -6,6 +6,8 @@ namespace HttpSd.SdServer.Tests;
 
 public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
+    private const string Cleared = "Cache cleared and job enqueued for regeneration. Please try again without ?reload=true";
+
     [Fact]
     public async Task A_reload_clears_the_last_good_result_and_enqueues()
     {
@@ -54,7 +56,12 @@ public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture
         await server.PublishQuietlyAsync(
             Generator("a") with { Suspend = true }, Generator("b") with { Runtime = GeneratorRuntime.Static });
 
-        (await ReloadAsync(server, "/targets/?reload=true")).Should().Be(Answer("/targets/?", "false", "false"));
+        (await ReloadAsync(server, "/targets/a?reload=true")).Should().Be(Answer("/targets/a?", "false", "false",
+            "Nothing was cleared and no job was enqueued. The generator is suspended: no run would make its list again, so the last good one stays. Set suspend to false first"));
+        (await ReloadAsync(server, "/targets/b?reload=true")).Should().Be(Answer("/targets/b?", "false", "false",
+            "Nothing was cleared and no job was enqueued. The targets stand in the definition itself (staticTargets): there is nothing to generate"));
+        (await ReloadAsync(server, "/targets/?reload=true")).Should().Be(Answer("/targets/?", "false", "false",
+            "Nothing was cleared and no job was enqueued. Nothing would make these lists again, so they stay: a (suspended), b (staticTargets)"));
 
         (await server.GetAsync("/targets/a")).Body.Should().Be(Body);
         (await server.GetAsync("/targets/b")).Body.Should().Be(TestServer.StaticBody);
@@ -74,6 +81,36 @@ public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture
         (await server.DrainAsync()).Should().BeEquivalentTo("/targets/gw/a?n=1", "/targets/gw/b?n=1");
     }
 
+    [Theory]
+    [InlineData("gw/a")]
+    [InlineData("gw/b")]
+    public async Task A_prefix_has_cleared_something_if_any_below_it_had_a_list(string listed)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("gw/a"), Generator("gw/b"));
+        await server.GetAsync("/targets/" + listed);
+        await server.RunNextAsync(Body);
+        await server.GetAsync("/targets/gw");
+        await server.FailNextAsync("ValueError", "bad", "", TimeSpan.FromMinutes(5));
+
+        (await ReloadAsync(server, "/targets/gw?reload=true")).Should().Be(Answer("/targets/gw?", "true", "true"));
+
+        (await server.GetAsync("/targets/" + listed)).Body.Should().Be(Miss);
+        (await server.DrainAsync()).Should().BeEquivalentTo("/targets/gw/a", "/targets/gw/b");
+    }
+
+    [Fact]
+    public async Task Of_a_prefix_the_answer_names_what_was_kept()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishAsync([.. Enumerable.Range(0, 12).Select(i => Generator($"gw/s{i:d2}") with { Suspend = true }), Generator("gw/x")]);
+        await server.RunNextAsync(Body);
+
+        (await ReloadAsync(server, "/targets/gw?reload=true")).Should().Be(Answer("/targets/gw?", "true", "false",
+            Cleared + ". Not cleared, because nothing would make these lists again: "
+            + string.Join(", ", Enumerable.Range(0, 10).Select(i => $"gw/s{i:d2} (suspended)")) + " and 2 more"));
+    }
+
     private static async Task<string> ReloadAsync(TestServer server, string url)
     {
         var reply = await server.GetAsync(url);
@@ -81,7 +118,6 @@ public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture
         return reply.Body;
     }
 
-    private static string Answer(string path, string cleared, string errorCleared) =>
-        "{\"status\":\"reload_initiated\",\"message\":\"Cache cleared and job enqueued for regeneration. Please try again without ?reload=true\","
-        + $"\"path\":\"{path}\",\"cache_cleared\":{cleared},\"error_cache_cleared\":{errorCleared}}}";
+    private static string Answer(string path, string cleared, string errorCleared, string message = Cleared) =>
+        $"{{\"status\":\"reload_initiated\",\"message\":\"{message}\",\"path\":\"{path}\",\"cache_cleared\":{cleared},\"error_cache_cleared\":{errorCleared}}}";
 }

@@ -39,11 +39,12 @@ internal sealed class TestServer : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<TestServer> StartAsync(
-        RedisServer redis, string[]? settings = null, string? keyPrefix = null)
+        RedisServer redis, string[]? settings = null, string? keyPrefix = null, TimeProvider? time = null)
     {
         keyPrefix ??= $"{Guid.NewGuid():n}:";
         var app = SdServerApp.Create(
-            ["--Server:Urls=http://127.0.0.1:0", "--Server:DrainDelay=0s", $"--Redis:Url={redis.Url}", $"--Redis:KeyPrefix={keyPrefix}", .. settings ?? []]);
+            ["--Server:Urls=http://127.0.0.1:0", "--Server:DrainDelay=0s", $"--Redis:Url={redis.Url}", $"--Redis:KeyPrefix={keyPrefix}", .. settings ?? []],
+            builder => builder.Services.AddSingleton(time ?? TimeProvider.System));
         await app.StartAsync(Stop);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false };
@@ -83,6 +84,20 @@ internal sealed class TestServer : IAsyncDisposable
                 return value;
             await Task.Delay(50, Stop);
         }
+    }
+
+    /// <summary>What redis-cli would list of this server's keys.</summary>
+    public async Task<List<string>> KeysAsync(string pattern)
+    {
+        await using var connection = await Redis.ConnectAsync();
+        return [.. connection.GetServers()[0].Keys(pattern: KeyPrefix + pattern).Select(k => k.ToString()[KeyPrefix.Length..])];
+    }
+
+    /// <summary>Changes something behind everybody's back.</summary>
+    public async Task OnRedisAsync(Func<StackExchange.Redis.IDatabase, Task> change)
+    {
+        await using var connection = await Redis.ConnectAsync();
+        await change(connection.GetDatabase());
     }
 
     /// <summary>The number of a series; null when it isn't there.</summary>
@@ -154,7 +169,12 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>The next job fails.</summary>
     public async Task FailNextAsync(string type, string message, string traceback, TimeSpan backoff)
     {
-        var job = (await ClaimAsync())!;
+        await FailAsync((await ClaimAsync())!, type, message, traceback, backoff);
+    }
+
+    /// <summary>A claimed job fails.</summary>
+    public async Task FailAsync(ClaimedJob job, string type, string message, string traceback, TimeSpan backoff)
+    {
         await Cache.FailAsync(
             job.FullPath,
             job.Token,

@@ -1,9 +1,13 @@
 using System.Text;
+using HttpSd.Cli.Commands;
 using HttpSd.Cli.Sources;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Core.Runs;
 using HttpSd.Core.Targets;
+using HttpSd.Redis.Connection;
+using HttpSd.Redis.Queue;
+using HttpSd.SdServer;
 using HttpSd.ServiceDefaults;
 using HttpSd.Worker;
 using HttpSd.Worker.Runner;
@@ -22,7 +26,7 @@ internal static class CheckHost
         IReadOnlyList<string> paths, CheckOutput output, IReadOnlyList<string> settings, TextWriter writer, CancellationToken cancellationToken)
     {
         var options = Options(settings);
-        var snapshot = GeneratorSources.Load(paths);
+        var snapshot = GeneratorSources.Load(paths, options.ListLimits);
         var results = snapshot.Problems
             .Where(p => p.Severity == SourceSeverity.Error)
             .Select(p => new CheckResult(
@@ -73,12 +77,14 @@ internal static class CheckHost
     private static WorkerOptions Options(IReadOnlyList<string> settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddEnvironmentVariables(Settings.EnvironmentPrefix)
-            .AddCommandLine([.. settings.Select(s => "--" + s)])
-            .Build());
+        services.AddSingleton(Configured.Read(settings));
         services.AddSettings<WorkerOptions>("Worker");
+        // Of no use here, but what serve would refuse is refused.
+        services.AddSettings<ServerOptions>("Server");
+        services.AddSettings<RedisOptions>("Redis");
+        services.AddSettings<QueueOptions>("Queue");
         using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IStartupValidator>().Validate();
         return provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
     }
 }

@@ -9,7 +9,8 @@ internal static class ServeCommand
     public static Command Build()
     {
         var paths = Verbs.PathsArgument(
-            "Files and folders of TargetGenerator manifests, or a folder of generator scripts (.py, .json, .yaml). Watched.");
+            "Files and folders of TargetGenerator manifests, or a folder of generator scripts and lists (.py, .json, .yaml) "
+                + "whose place is their path. Names that begin with _ or . are ignored, other files are warned of. Watched.");
         var redis = new Option<string?>("--redis")
         {
             Description = "A Redis to use instead of the embedded store: redis://[user:password@]host[:port][/db].",
@@ -57,8 +58,8 @@ internal static class ServeCommand
         serve.SetAction(parsed => ServeHost.RunAsync(
             new ServeOptions(
                 parsed.GetValue(paths)!,
-                parsed.GetValue(redis),
                 [
+                    .. Chosen(parsed, redis, "Redis:Url"),
                     .. Chosen(parsed, urls, "Server:Urls"),
                     .. Chosen(parsed, metrics, "Worker:Urls"),
                     .. Chosen(parsed, workers, "Worker:Concurrency"),

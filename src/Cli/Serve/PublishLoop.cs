@@ -21,6 +21,7 @@ internal sealed partial class PublishLoop(
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyList<GeneratorScript>? wanted;
     private HashSet<SourceProblem> reported = [];
+    private IReadOnlyDictionary<string, string> refused = new Dictionary<string, string>();
 
     /// <summary>Completes when everything was published for the first time.</summary>
     public Task FirstPublication => first.Task;
@@ -47,12 +48,13 @@ internal sealed partial class PublishLoop(
                 {
                     var report = await publisher.PublishAsync(now, cancellationToken);
                     done = now;
+                    TellRefused(report.Refused);
                     if (!first.TrySetResult())
                         Tell(report);
                 }
                 else if (now is not null)
                 {
-                    await publisher.EndRemovalsAsync(cancellationToken);
+                    await publisher.EndRemovalsAsync(static () => { }, cancellationToken);
                     if (check % RestoreEvery == 0)
                         await publisher.RestoreListsAsync(now, cancellationToken);
                 }
@@ -96,6 +98,13 @@ internal sealed partial class PublishLoop(
             Log.Removed(log, path);
     }
 
+    private void TellRefused(IReadOnlyDictionary<string, string> now)
+    {
+        foreach (var (path, problem) in now.Except(refused))
+            Log.Refused(log, path, problem);
+        refused = now;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
@@ -109,6 +118,9 @@ internal sealed partial class PublishLoop(
             Message = "Another publisher ({Other}) keeps this store's definitions: waiting until it is gone. "
                 + "To have both, serve all paths from one, or give this one --set Redis:KeyPrefix=NAME")]
         public static partial void Waiting(ILogger logger, string other);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Path} can't be published, what was there stays: {Problem}")]
+        public static partial void Refused(ILogger logger, string path, string problem);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Published {Path}")]
         public static partial void Published(ILogger logger, string path);

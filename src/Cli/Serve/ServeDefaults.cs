@@ -1,4 +1,5 @@
 using HttpSd.ServiceDefaults;
+using HttpSd.Worker;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace HttpSd.Cli.Serve;
@@ -15,6 +16,9 @@ internal static class ServeDefaults
 
     public const int Workers = 4;
 
+    /// <summary>In the environment of scripts: where this server is, for those that read its lists.</summary>
+    public const string UrlVariable = "HTTPSD_URL";
+
     /// <summary>Prepares a process of <c>serve</c>.</summary>
     /// <param name="builder">The process.</param>
     /// <param name="metricsUrls">Where metrics go when nobody chose; asked only then.</param>
@@ -29,5 +33,11 @@ internal static class ServeDefaults
             ["Worker:Concurrency"] = $"{Workers}",
         };
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
+
+        // The publisher is the server's, the limits of lists are the worker's.
+        var worker = Settings.Read<WorkerOptions>(builder.Configuration, "Worker");
+        builder.Services.AddSingleton(worker.ListLimits);
+        // Beside what the user lets pass, not instead of it.
+        builder.Configuration.AddInMemoryCollection([new("Worker:PassEnvironment", string.Join(',', [.. worker.PassEnvironment, UrlVariable]))]);
     }
 }

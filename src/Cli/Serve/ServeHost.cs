@@ -1,3 +1,4 @@
+using HttpSd.Cli.Commands;
 using HttpSd.Cli.Embedded;
 using HttpSd.Cli.Sources;
 using HttpSd.Redis.Connection;
@@ -15,42 +16,45 @@ namespace HttpSd.Cli.Serve;
 /// </summary>
 internal static class ServeHost
 {
-    private const int MostPathsShown = 50;
+    // More than a terminal keeps is of no use.
+    private const int MostPathsShown = 1000;
 
     /// <summary>Runs until SIGTERM or Ctrl-C; the exit code.</summary>
     public static async Task<int> RunAsync(ServeOptions options, TextWriter output)
     {
         // 1. The store, and the proof that it can be trusted.
-        using var embedded = options.Redis is null ? EmbeddedStore.Start() : null;
-        var url = options.Redis ?? embedded!.Url;
-        if (embedded is not null && await AtomicityCheck.CountLostAsync(url) is > 0 and var lost)
+        var chosen = Configured.Read(options.Settings)["Redis:Url"];
+        using var embedded = chosen is null ? EmbeddedStore.Start() : null;
+        if (embedded is not null && await AtomicityCheck.CountLostAsync(embedded.Url) is > 0 and var lost)
         {
             await output.WriteLineAsync($"error: the embedded store's scripts are not atomic: {lost} updates were lost");
             return 1;
         }
 
         // 2. Server and worker, each with its own services.
-        string[] settings = ["--Redis:Url=" + url, .. options.Settings.Select(s => "--" + s)];
+        string[] settings = [.. embedded is null ? [] : new[] { "--Redis:Url=" + embedded.Url }, .. options.Settings.Select(s => "--" + s)];
         await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls));
         await using var worker = WorkerApp.Create(settings, b => ServeDefaults.Configure(
             b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output)));
         await StartAsync(server, "--urls");
+        Environment.SetEnvironmentVariable(ServeDefaults.UrlVariable, Root(server));
         await StartAsync(worker, "--metrics-urls");
 
         // 3. The files' definitions, now and whenever they change.
         using var stop = new CancellationTokenSource();
+        var workerOptions = worker.Services.GetRequiredService<IOptions<WorkerOptions>>().Value;
         var loop = new PublishLoop(
-            new SourceWatcher(options.Paths, TimeProvider.System),
+            new SourceWatcher(options.Paths, workerOptions.ListLimits, TimeProvider.System),
             server.Services.GetRequiredService<DefinitionPublisher>(),
             new PublisherHold(server.Services.GetRequiredService<RedisConnection>(), $"httpsd {Environment.ProcessId} on {Environment.MachineName}"),
-            worker.Services.GetRequiredService<IOptions<WorkerOptions>>().Value.Pool,
+            workerOptions.Pool,
             server.Services.GetRequiredService<ILogger<PublishLoop>>());
         var publishing = loop.RunAsync(stop.Token);
         var stopping = new TaskCompletionSource();
         using var onStop = server.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         using var onWorkerStop = worker.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         if (await Task.WhenAny(loop.FirstPublication, stopping.Task, publishing) == loop.FirstPublication)
-            await AnnounceAsync(options, embedded, server, worker, output);
+            await AnnounceAsync(chosen, embedded, server, worker, output);
 
         // 4. Until told to stop: no more changes, then the worker ends its runs, then the server goes.
         await Task.WhenAny(stopping.Task, publishing);
@@ -74,22 +78,26 @@ internal static class ServeHost
     }
 
     private static async Task AnnounceAsync(
-        ServeOptions options, EmbeddedStore? embedded, WebApplication server, WebApplication worker, TextWriter output)
+        string? redis, EmbeddedStore? embedded, WebApplication server, WebApplication worker, TextWriter output)
     {
         var watcher = server.Services.GetRequiredService<DefinitionWatcher>();
         await watcher.RefreshAsync(CancellationToken.None);
-        var root = Reachable(server);
-        var prefix = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PathPrefix.Trim('/');
-        root += prefix.Length > 0 ? "/" + prefix : "";
+        var root = Root(server);
         foreach (var definition in watcher.Table.All.Take(MostPathsShown))
             await output.WriteLineAsync($"  {root}/targets/{definition.Definition.Path}");
         if (watcher.Table.Count > MostPathsShown)
-            await output.WriteLineAsync($"  and {watcher.Table.Count - MostPathsShown} more");
+            await output.WriteLineAsync($"  and {watcher.Table.Count - MostPathsShown} more paths, which {root}/ shows");
         await output.WriteLineAsync($"  worker metrics: {Reachable(worker)}/metrics");
         await output.WriteLineAsync(embedded is not null
             ? $"  embedded store: redis-cli -p {embedded.Port}"
-            : $"  store: {RedisUrl.Redact(RedisUrl.Parse(options.Redis!))}");
+            : $"  store: {RedisUrl.Redact(RedisUrl.Parse(redis!))}");
         await output.WriteLineAsync($"ready: {watcher.Table.Count} paths");
+    }
+
+    private static string Root(WebApplication server)
+    {
+        var prefix = server.Services.GetRequiredService<IOptions<ServerOptions>>().Value.PathPrefix.Trim('/');
+        return Reachable(server) + (prefix.Length > 0 ? "/" + prefix : "");
     }
 
     // "Every address" is a place to listen, not one to go to.

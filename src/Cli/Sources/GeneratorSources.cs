@@ -1,4 +1,5 @@
 using HttpSd.Cli.Sources.Yaml;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Sources;
 
@@ -6,28 +7,36 @@ namespace HttpSd.Cli.Sources;
 internal static class GeneratorSources
 {
     /// <summary>The generators with their paths settled, and everything that is wrong.</summary>
-    public static SourceSnapshot Load(IReadOnlyList<string> paths) => PathClaims.Settle(Read(paths), []);
+    public static SourceSnapshot Load(IReadOnlyList<string> paths, TargetListLimits limits) =>
+        PathClaims.Settle(Read(SourceListing.Of(paths), limits), []);
 
     /// <summary>The files as they are, for <see cref="LastGoodSources"/>.</summary>
-    public static SourceReading Read(IReadOnlyList<string> paths)
+    /// <param name="listing">The files.</param>
+    /// <param name="limits">What a list may be.</param>
+    /// <param name="held">Files that are not looked into now, because someone writes to them, as they were.</param>
+    public static SourceReading Read(
+        SourceListing listing, TargetListLimits limits, IReadOnlyDictionary<string, SourceFile>? held = null)
     {
-        var listing = SourceListing.Of(paths);
         var problems = listing.Problems.ToList();
         var parsed = listing.Files
-            .Where(file => file.Ending is ".yaml" or ".yml" or ".json")
-            .ToDictionary(file => file, ParsedFile.Parse);
+            .Where(file => file.IsSource && file.Ending != ".py" && held?.ContainsKey(file.File) != true)
+            .ToDictionary(file => file.File, file => ParsedFile.Parse(file, limits.MaxBytes));
 
         // A manifest may refer to a ConfigMap of any file, so these come first.
         var scripts = new ConfigMapScripts();
         foreach (var file in listing.Files)
-            if (parsed.TryGetValue(file, out var documents))
+            if (parsed.TryGetValue(file.File, out var documents))
                 problems.AddRange(AddConfigMaps(scripts, documents));
+        foreach (var map in (held?.Values ?? []).SelectMany(file => file.ConfigMaps))
+            scripts.Add(map);
 
         var files = new List<SourceFile>();
         foreach (var file in listing.Files)
-            if (parsed.TryGetValue(file, out var documents))
-                files.Add(ManifestFile.Read(documents, scripts.Find));
-            else if (file.Ending == ".py")
+            if (held?.GetValueOrDefault(file.File) is { } asItWas)
+                files.Add(asItWas);
+            else if (parsed.TryGetValue(file.File, out var documents))
+                files.Add(ManifestFile.Read(documents, scripts.Find, limits));
+            else if (file.IsSource)
                 files.Add(PlainFiles.Python(file));
             else
                 problems.Add(new SourceProblem(

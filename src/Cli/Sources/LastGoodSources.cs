@@ -28,14 +28,41 @@ internal static class LastGoodSources
 
     private static SourceFile Merge(SourceFile old, SourceFile file)
     {
+        // It was not looked into.
+        if (ReferenceEquals(old, file))
+            return file;
         // Editors and copying programs begin with an empty file, and a full disk leaves one. Nobody deletes so.
         if (file.IsEmpty && old.Generators.Count > 0)
-            return file with { Generators = old.Generators, Problems = [.. file.Problems, Emptied(file.File)] };
+            return file with
+            {
+                Generators = old.Generators, Problems = [.. file.Problems, Emptied(file.File)], Usual = old.Usual ?? old,
+            };
         var good = file.Generators.Select(generator => generator.Identity).ToHashSet();
-        var kept = old.Generators.Where(generator => !good.Contains(generator.Identity)
-            && (file.AllBroken || file.Broken.Contains(generator.Identity)));
-        return file with { Generators = [.. file.Generators, .. kept] };
+        var vanished = old.Generators.Where(generator => !good.Contains(generator.Identity)).ToList();
+        var usual = old.Usual ?? old;
+        var mayBeTheirs = vanished.Count > 0 && (BrokenStranger(usual, file) || file.Unknown.Count > usual.Unknown.Count);
+        var kept = vanished.Where(generator => mayBeTheirs || file.AllBroken || file.Broken.Contains(generator.Identity)).ToList();
+        return file with
+        {
+            Generators = [.. file.Generators, .. kept],
+            Problems = mayBeTheirs ? [.. file.Problems.Select(problem => Worse(problem, file))] : file.Problems,
+            Usual = mayBeTheirs || file.AllBroken ? usual : null,
+        };
     }
+
+    // A document that is broken under a name not seen here before may be what has vanished, its name mistyped.
+    private static bool BrokenStranger(SourceFile usual, SourceFile file) => file.Broken.Any(identity =>
+        !usual.Broken.Contains(identity) && !usual.Generators.Any(generator => generator.Identity == identity));
+
+    // So may one that isn't known as a generator any more; it holds back an edit, which a warning doesn't.
+    private static SourceProblem Worse(SourceProblem problem, SourceFile file) => file.Unknown.Contains(problem)
+        ? problem with
+        {
+            Message = problem.Message.Replace(", ignored", "", StringComparison.Ordinal)
+                + ": this file's last good generators stay until it is corrected; delete the file to remove them",
+            Severity = SourceSeverity.Error,
+        }
+        : problem;
 
     private static SourceProblem Emptied(string file) => new(
         file,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HttpSd.Cli.Sources.Yaml;
 using HttpSd.Core;
 using HttpSd.Core.Definitions;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Sources;
 
@@ -40,9 +41,16 @@ internal static class ManifestDocument
         ? $"kind '{Excerpt.Of(kind.Text)}' is not known here, ignored"
         : "a mapping without apiVersion and kind, ignored";
 
-    /// <summary>The generator, or its problems with their lines, and the identity when the document says one.</summary>
+    /// <summary>Meant as a target group, whose list has lost its beginning.</summary>
+    public static bool IsGroup(YamlMap document) =>
+        document["kind"] is null && (document["targets"] is not null || document["labels"] is not null);
+
+    /// <summary>
+    /// The generator, or its problems with their lines, and the identity when the document says one: a name that is
+    /// wrong is nobody's.
+    /// </summary>
     public static (SourceGenerator? Generator, string? Identity, IReadOnlyList<SourceProblem> Problems) Read(
-        string file, YamlDocument document, ScriptLookup lookup)
+        string file, YamlDocument document, ScriptLookup lookup, TargetListLimits limits)
     {
         var root = (YamlMap)document.Root;
         var (json, invalid) = YamlJson.Write(root);
@@ -52,10 +60,11 @@ internal static class ManifestDocument
             return (null, null, problems);
 
         using var parsed = JsonDocument.Parse(json);
-        var result = TargetGeneratorReader.Read(parsed.RootElement, lookup);
+        var result = TargetGeneratorReader.Read(parsed.RootElement, lookup, limits);
         problems.AddRange(result.Problems.Select(problem =>
             new SourceProblem(file, YamlLines.Of(root, problem.Field), problem.Field, problem.Message)));
-        var identity = result.Name.Length == 0 ? null : $"{result.Namespace}/{result.Name}";
+        var named = result.Name.Length > 0 && !result.Problems.Any(p => p.Field.StartsWith("metadata", StringComparison.Ordinal));
+        var identity = named ? $"{result.Namespace}/{result.Name}" : null;
         return result.Generator is { } script && problems.Count == 0
             ? (new SourceGenerator(identity!, script, Line: root.Line, Created: CreatedAt(root)), identity, problems)
             : (null, identity, problems);

@@ -1,18 +1,19 @@
 using HttpSd.Cli.Sources.Yaml;
 using HttpSd.Core.Definitions;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Sources;
 
 /// <summary>Makes a parsed YAML or JSON file into generators.</summary>
 internal static class ManifestFile
 {
-    public static SourceFile Read(ParsedFile parsed, ScriptLookup lookup)
+    public static SourceFile Read(ParsedFile parsed, ScriptLookup lookup, TargetListLimits limits)
     {
         var file = parsed.Source;
         if (parsed.List is { } json)
-            return PlainFiles.JsonList(file, json);
+            return PlainFiles.JsonList(file, json, limits);
         if (parsed is { Problem: null, Documents: [{ Root: YamlList } only] } && file.Ending != ".yml")
-            return PlainFiles.YamlList(file, only);
+            return PlainFiles.YamlList(file, only, limits);
 
         var reading = new Reading(file.File);
         if (parsed.Problem is { } problem)
@@ -22,14 +23,17 @@ internal static class ManifestFile
         }
 
         foreach (var document in parsed.Documents)
-            ReadDocument(reading, document, file.Ending, lookup);
+            ReadDocument(reading, document, file.Ending, lookup, limits);
         return new SourceFile(file.File, reading.Generators, reading.Broken, reading.AllBroken, reading.Problems)
         {
             IsEmpty = parsed.Problem is null && parsed.Documents.All(document => IsBlank(document.Root)),
+            Unknown = reading.Unknown,
+            ConfigMaps = [.. parsed.ConfigMaps],
         };
     }
 
-    private static void ReadDocument(Reading reading, YamlDocument document, string ending, ScriptLookup lookup)
+    private static void ReadDocument(
+        Reading reading, YamlDocument document, string ending, ScriptLookup lookup, TargetListLimits limits)
     {
         switch (document.Root)
         {
@@ -39,10 +43,15 @@ internal static class ManifestFile
                 reading.Add(list.Line, "a list is read from .yaml and .json files only, ignored", SourceSeverity.Warning);
                 break;
             case YamlMap map when ManifestDocument.KindOf(map) == DocumentKind.Generator:
-                ReadGenerator(reading, document, lookup);
+                ReadGenerator(reading, document, lookup, limits);
+                break;
+            case YamlMap map when ManifestDocument.KindOf(map) == DocumentKind.Unknown && ManifestDocument.IsGroup(map):
+                reading.AllBroken = true;
+                reading.Add(map.Line, "a mapping with targets or labels; a list of such groups is expected", SourceSeverity.Error);
                 break;
             case YamlMap map when ManifestDocument.KindOf(map) == DocumentKind.Unknown:
-                reading.Add(map.Line, ManifestDocument.Described(map), SourceSeverity.Warning);
+                reading.Unknown.Add(new SourceProblem(reading.File, map.Line, null, ManifestDocument.Described(map), SourceSeverity.Warning));
+                reading.Problems.Add(reading.Unknown[^1]);
                 break;
             case YamlMap:
                 break;
@@ -58,9 +67,9 @@ internal static class ManifestFile
 
     private static bool IsBlank(YamlNode root) => root is YamlScalar { Text: "", Plain: true };
 
-    private static void ReadGenerator(Reading reading, YamlDocument document, ScriptLookup lookup)
+    private static void ReadGenerator(Reading reading, YamlDocument document, ScriptLookup lookup, TargetListLimits limits)
     {
-        var (generator, identity, problems) = ManifestDocument.Read(reading.File, document, lookup);
+        var (generator, identity, problems) = ManifestDocument.Read(reading.File, document, lookup, limits);
         reading.Problems.AddRange(problems);
         if (generator is not null)
             reading.Generators.Add(generator);
@@ -77,6 +86,8 @@ internal static class ManifestFile
         public List<SourceGenerator> Generators { get; } = [];
 
         public List<string> Broken { get; } = [];
+
+        public List<SourceProblem> Unknown { get; } = [];
 
         public List<SourceProblem> Problems { get; } = [];
 

@@ -10,9 +10,17 @@ namespace HttpSd.Cli.Sources;
 internal sealed record ParsedFile(
     ListedFile Source, byte[]? List, IReadOnlyList<YamlDocument> Documents, SourceProblem? Problem)
 {
-    public static ParsedFile Parse(ListedFile source)
+    /// <summary>The ConfigMaps among the documents, apart from broken ones.</summary>
+    public IEnumerable<YamlMap> ConfigMaps => Documents
+        .Where(document => document.Problems.Count == 0)
+        .Select(document => document.Root).OfType<YamlMap>()
+        .Where(map => ManifestDocument.KindOf(map) == DocumentKind.ConfigMap);
+
+    /// <param name="source">The file.</param>
+    /// <param name="maxListBytes">Lists may be larger than manifests.</param>
+    public static ParsedFile Parse(ListedFile source, int maxListBytes)
     {
-        var (bytes, problem) = SourceText.Read(source.File, SourceText.MaxList);
+        var (bytes, problem) = SourceText.Read(source.File, Math.Max(maxListBytes, SourceText.MaxManifest));
         if (bytes is null)
             return Broken(source, problem!);
         // Lists are large, and JSON's own messages are better than YAML's about JSON.

@@ -9,44 +9,40 @@ namespace HttpSd.Cli.Sources;
 /// <summary>Files that are generators by themselves, as in the older system: Python scripts and lists. Their place is their path.</summary>
 internal static class PlainFiles
 {
-    // Whoever publishes the list applies the limits that are set; the file's size bounds it here.
-    private static readonly TargetListLimits Unlimited =
-        new() { Normalize = false, MaxTargets = int.MaxValue, MaxBytes = int.MaxValue };
-
     public static SourceFile Python(ListedFile file)
     {
         var (bytes, problem) = SourceText.Read(file.File, GeneratorLimits.MaxScriptBytes);
         if (bytes is null)
             return Broken(file, problem!);
-        var (text, undecoded) = SourceText.Decode(bytes);
+        var (text, undecoded) = SourceText.DecodePython(bytes);
         return text is null
             ? Broken(file, undecoded!)
-            : Generator(file, GeneratorRuntime.Python, text, Path.GetFullPath(file.File), []);
+            : Generator(file, GeneratorRuntime.Python, text, Path.GetFullPath(file.File));
     }
 
-    public static SourceFile JsonList(ListedFile file, byte[] json) => List(file, json, _ => null);
+    public static SourceFile JsonList(ListedFile file, byte[] json, TargetListLimits limits) => List(file, json, limits, _ => null);
 
-    public static SourceFile YamlList(ListedFile file, YamlDocument document)
+    public static SourceFile YamlList(ListedFile file, YamlDocument document, TargetListLimits limits)
     {
         var (json, invalid) = YamlJson.Write(document.Root);
         var problems = document.Problems.Concat(invalid is { } found ? [found] : [])
             .Select(problem => new SourceProblem(file.File, problem.Line, null, problem.Message)).ToList();
         return problems.Count > 0
             ? new SourceFile(file.File, [], [], true, problems)
-            : List(file, json.Span, place => place.Length == 0 ? null : YamlLines.Of(document.Root, place));
+            : List(file, json.Span, limits, place => place.Length == 0 ? null : YamlLines.Of(document.Root, place));
     }
 
-    private static SourceFile List(ListedFile file, ReadOnlySpan<byte> json, Func<string, int?> lineOf)
+    private static SourceFile List(ListedFile file, ReadOnlySpan<byte> json, TargetListLimits limits, Func<string, int?> lineOf)
     {
-        var result = TargetListBuilder.Build(json, Unlimited);
+        // Whoever publishes or checks the list normalises it, and says what is odd about it.
+        var result = TargetListBuilder.Build(json, limits with { Normalize = false });
         if (result.List is { } list)
-            return Generator(file, GeneratorRuntime.Static, Encoding.UTF8.GetString(list.Body.Span), null, list.Warnings);
+            return Generator(file, GeneratorRuntime.Static, Encoding.UTF8.GetString(list.Body.Span), null);
         var (place, message) = result.Problem!;
         return new SourceFile(file.File, [], [], true, [new SourceProblem(file.File, lineOf(place), place, message)]);
     }
 
-    private static SourceFile Generator(
-        ListedFile file, GeneratorRuntime runtime, string script, string? sourceFile, IReadOnlyList<string> warnings)
+    private static SourceFile Generator(ListedFile file, GeneratorRuntime runtime, string script, string? sourceFile)
     {
         if (GeneratorPath.Problem(file.PlainPath) is { } problem)
             return Broken(file, $"its name can't be a path: {problem}");
@@ -58,12 +54,7 @@ internal static class PlainFiles
             SourceFile = sourceFile,
         };
         var sealedScript = DefinitionDigest.Seal(new GeneratorScript(definition, script));
-        return new SourceFile(
-            file.File,
-            [new SourceGenerator(file.File, sealedScript, file.Relative)],
-            [],
-            false,
-            [.. warnings.Select(warning => new SourceProblem(file.File, null, null, warning, SourceSeverity.Warning))]);
+        return new SourceFile(file.File, [new SourceGenerator(file.File, sealedScript, file.Relative)], [], false, []);
     }
 
     private static SourceFile Broken(ListedFile file, string problem) =>

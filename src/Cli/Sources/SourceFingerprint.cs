@@ -1,20 +1,21 @@
 using System.Globalization;
-using System.Text;
 
 namespace HttpSd.Cli.Sources;
 
-/// <summary>A text that changes when a file below the paths does: names, times and sizes, through links.</summary>
+/// <summary>
+/// A text for each file below the paths that changes when the file does: time and size, through links. Of a file
+/// that is never read only its name counts: logs beside the sources are written to all the time.
+/// </summary>
 internal static class SourceFingerprint
 {
-    public static string Of(IReadOnlyList<string> paths)
+    public static IReadOnlyDictionary<string, string> Of(SourceListing listing)
     {
-        var listing = SourceListing.Of(paths);
-        var text = new StringBuilder();
+        var stamps = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var folder in listing.Unreadable)
-            text.Append('!').AppendLine(folder);
+            stamps[folder] = "unreadable";
         foreach (var file in listing.Files)
-            text.AppendLine(Of(file.File));
-        return text.ToString();
+            stamps[file.File] = file.IsSource ? Of(file.File) : "";
+        return stamps;
     }
 
     private static string Of(string file)
@@ -27,28 +28,45 @@ internal static class SourceFingerprint
             var target = link ?? new FileInfo(file);
             var folder = link?.Directory?.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
             return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{file}|{folder}|{target.FullName}|{target.LastWriteTimeUtc.Ticks}|{target.Length}");
+                CultureInfo.InvariantCulture, $"{folder}|{target.FullName}|{target.LastWriteTimeUtc.Ticks}|{target.Length}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"{file}|{e.GetType().Name}";
+            return e.GetType().Name;
         }
     }
 }
 
-/// <summary>Takes a change only when it was the same at two looks in a row: a file half written is not read.</summary>
-internal sealed class SettledChange(string taken)
+/// <summary>
+/// Takes a file's change only when it was the same at two looks in a row: a file half written is not read. One
+/// that is written to without a pause holds up nobody but itself.
+/// </summary>
+internal sealed class SettledChanges(IReadOnlyDictionary<string, string> taken)
 {
-    private string taken = taken;
-    private string seen = taken;
+    private readonly Dictionary<string, string> taken = new(taken, StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, string> seen = taken;
 
-    public bool Take(string now)
+    /// <summary>Files that differ from the look before, appeared or went: not to be read now.</summary>
+    public IReadOnlySet<string> Unsettled { get; private set; } = new HashSet<string>();
+
+    /// <summary>True when a change of some file is to be taken.</summary>
+    public bool Take(IReadOnlyDictionary<string, string> now)
     {
-        var settled = now == seen && now != taken;
+        var names = now.Keys.Union(seen.Keys).Union(taken.Keys).ToList();
+        Unsettled = names.Where(name => Stamp(now, name) != Stamp(seen, name)).ToHashSet(StringComparer.Ordinal);
         seen = now;
-        if (settled)
-            taken = now;
-        return settled;
+        var changed = false;
+        foreach (var name in names.Where(name => !Unsettled.Contains(name) && Stamp(now, name) != Stamp(taken, name)))
+        {
+            changed = true;
+            if (Stamp(now, name) is { } stamp)
+                taken[name] = stamp;
+            else
+                taken.Remove(name);
+        }
+
+        return changed;
     }
+
+    private static string? Stamp(IReadOnlyDictionary<string, string> stamps, string name) => stamps.GetValueOrDefault(name);
 }

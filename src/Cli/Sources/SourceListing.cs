@@ -9,6 +9,9 @@ internal sealed record ListedFile(string File, string Relative)
 {
     public string Ending => Path.GetExtension(File);
 
+    /// <summary>It can hold generators; any other is only warned of.</summary>
+    public bool IsSource => Ending is ".py" or ".yaml" or ".yml" or ".json";
+
     /// <summary>The generator's path: folders and name without the ending.</summary>
     public string PlainPath => Relative[..^Ending.Length];
 }

@@ -1,3 +1,4 @@
+using HttpSd.Cli.Sources.Yaml;
 using HttpSd.Core.Definitions;
 
 namespace HttpSd.Cli.Sources;
@@ -32,6 +33,17 @@ internal sealed record SourceFile(
 {
     /// <summary>There is nothing in it but blanks and comments.</summary>
     public bool IsEmpty { get; init; }
+
+    /// <summary>The warnings of documents of a kind that means nothing here.</summary>
+    public IReadOnlyList<SourceProblem> Unknown { get; init; } = [];
+
+    /// <summary>What <c>scriptFrom</c> of any file may refer to.</summary>
+    public IReadOnlyList<YamlMap> ConfigMaps { get; init; } = [];
+
+    /// <summary>
+    /// The file as it was when nothing in it was kept for something that can't be told; null: it is so now.
+    /// </summary>
+    public SourceFile? Usual { get; init; }
 }
 
 /// <summary>One generator of a file.</summary>

@@ -49,6 +49,10 @@ internal static class ParameterReader
             fields.Report("name", $"'{parameter.Name}' is declared twice");
         else if (parameter.Pattern is not null && ParameterPattern.Of(parameter).Problem is { } broken)
             fields.Report("pattern", broken);
+        else if (ParameterCheck.ControlCharacter(parameter.Name, "") is { } unnameable)
+            fields.Report("name", unnameable);
+        else if (parameter.Default is { } text && ParameterCheck.ControlCharacter(parameter.Name, text) is { } unspeakable)
+            fields.Report("default", unspeakable);
         else if (parameter.Default is { } value && ParameterCheck.Problem(parameter, value) is { } refused)
             fields.Report("default", refused);
         else

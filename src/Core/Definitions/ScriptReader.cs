@@ -9,7 +9,8 @@ internal static class ScriptReader
     private static readonly string[] Sources = ["script", "scriptFrom", "staticTargets"];
 
     /// <summary>The script and its runtime; null after a problem was noted.</summary>
-    public static (GeneratorRuntime Runtime, string Script)? Read(FieldReader spec, string manifestNamespace, ScriptLookup lookup)
+    public static (GeneratorRuntime Runtime, string Script)? Read(
+        FieldReader spec, string manifestNamespace, ScriptLookup lookup, TargetListLimits? limits)
     {
         var runtime = spec.Word(
             "runtime", GeneratorRuntime.Python, ("python", GeneratorRuntime.Python), ("exec", GeneratorRuntime.Exec));
@@ -24,7 +25,7 @@ internal static class ScriptReader
         }
 
         if (given[0] == "staticTargets")
-            return Static(spec) is { } list ? (GeneratorRuntime.Static, list) : null;
+            return Static(spec, limits) is { } list ? (GeneratorRuntime.Static, list) : null;
         var text = given[0] == "script" ? spec.Text("script") : Referenced(spec, manifestNamespace, lookup);
         return text is not null && IsScript(spec, given[0], runtime, text) ? (runtime, text) : null;
     }
@@ -71,14 +72,16 @@ internal static class ScriptReader
         return found.Text;
     }
 
-    private static string? Static(FieldReader spec)
+    private static string? Static(FieldReader spec, TargetListLimits? limits)
     {
         if (spec.Array("staticTargets") is not { } array)
             return null;
 
-        // Only checked here: whoever publishes the definition builds the stored list by its own settings.
+        // Only checked here: whoever publishes the definition builds the stored list, by settings that this reader
+        // may not have been given.
         var json = Encoding.UTF8.GetBytes(array.GetRawText());
-        var result = TargetListBuilder.Build(json, new TargetListLimits { Normalize = false, MaxTargets = int.MaxValue });
+        var result = TargetListBuilder.Build(
+            json, (limits ?? new TargetListLimits { MaxTargets = int.MaxValue }) with { Normalize = false });
         if (result.List is { } list)
             return Encoding.UTF8.GetString(list.Body.Span);
         spec.Problems.Add(new FieldProblem(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using HttpSd.Core.Requests;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Core.Definitions;
 
@@ -22,7 +23,8 @@ public static partial class TargetGeneratorReader
     /// <summary>The generator with defaults filled in and references resolved, or all that is wrong with it.</summary>
     /// <param name="manifest">The object; <c>status</c> is not looked at.</param>
     /// <param name="lookup">Finds what <c>scriptFrom</c> refers to.</param>
-    public static ManifestResult Read(JsonElement manifest, ScriptLookup lookup)
+    /// <param name="limits">What <c>staticTargets</c> may be; null: whoever publishes them says how many are too many.</param>
+    public static ManifestResult Read(JsonElement manifest, ScriptLookup lookup, TargetListLimits? limits = null)
     {
         var problems = new List<FieldProblem>();
         if (manifest.ValueKind != JsonValueKind.Object)
@@ -43,7 +45,7 @@ public static partial class TargetGeneratorReader
             return new ManifestResult(space, name, null, problems);
 
         root.RefuseOthers("apiVersion", "kind", "metadata", "spec", "status");
-        var generator = ReadSpec(root, space, name, lookup);
+        var generator = ReadSpec(root, space, name, lookup, limits);
         return problems.Count > 0 || generator is null
             ? new ManifestResult(space, name, null, problems)
             : new ManifestResult(space, name, DefinitionDigest.Seal(generator), []);
@@ -67,7 +69,8 @@ public static partial class TargetGeneratorReader
         return (space, name);
     }
 
-    private static GeneratorScript? ReadSpec(FieldReader root, string space, string name, ScriptLookup lookup)
+    private static GeneratorScript? ReadSpec(
+        FieldReader root, string space, string name, ScriptLookup lookup, TargetListLimits? limits)
     {
         if (root.Object("spec") is not { } spec)
         {
@@ -77,7 +80,7 @@ public static partial class TargetGeneratorReader
         }
 
         spec.RefuseOthers(SpecFields);
-        var source = ScriptReader.Read(spec, space, lookup);
+        var source = ScriptReader.Read(spec, space, lookup, limits);
         var otherwise = new GeneratorDefinition { Path = ReadPath(spec, name), Name = $"{space}/{name}" };
         var definition = otherwise with
         {
@@ -94,6 +97,9 @@ public static partial class TargetGeneratorReader
             WorkerPool = ReadPool(spec) ?? otherwise.WorkerPool,
             Suspend = spec.Flag("suspend", otherwise.Suspend),
         };
+        // Each default alone may be fine, and all together more than a request may have.
+        if (GeneratorPath.Problem(definition.Path) is null && ParameterRules.Resolve(definition, []).Refusal is { } refusal)
+            spec.Report("parameters", $"with their defaults {refusal}");
         return source is { } found ? new GeneratorScript(definition, found.Script) : null;
     }
 

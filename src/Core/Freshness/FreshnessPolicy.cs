@@ -48,6 +48,14 @@ public static class FreshnessPolicy
         return new Freshness(state, due, age);
     }
 
+    /// <summary>How long a result has to be kept from its storing on, so that polling always finds it within its freshness.</summary>
+    /// <param name="cacheTtl">Fresh for, by itself.</param>
+    /// <param name="staleTtl">Served for after that.</param>
+    /// <param name="retention">Kept for after that; zero: for ever.</param>
+    /// <returns>Zero: for ever.</returns>
+    public static TimeSpan KeptFor(TimeSpan cacheTtl, TimeSpan staleTtl, TimeSpan retention) =>
+        retention == TimeSpan.Zero ? TimeSpan.Zero : Max(cacheTtl, MaxPolledFreshness) + staleTtl + retention;
+
     private static TimeSpan Bounded(TimeSpan? interval) =>
         interval is { } given && given > TimeSpan.Zero ? Min(given, MaxInterval) : TimeSpan.Zero;
 

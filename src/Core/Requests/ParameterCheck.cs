@@ -21,6 +21,16 @@ internal static class ParameterCheck
         };
     }
 
+    /// <summary>Why a name with its value is not allowed whatever is declared; null when it is.</summary>
+    /// <remarks>
+    /// A NUL can't stand in an environment variable, where exec scripts find their parameters; the others are never
+    /// meant, and break lines in logs.
+    /// </remarks>
+    public static string? ControlCharacter(string name, string value) =>
+        name.Concat(value).FirstOrDefault(char.IsControl, 'x') is var c && char.IsControl(c)
+            ? $"parameter '{Excerpt.Of(name)}' has a control character (U+{(int)c:X4})"
+            : null;
+
     private static string Listed(IReadOnlyList<string> allowed)
     {
         const int shown = 20;

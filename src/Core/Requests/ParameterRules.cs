@@ -34,10 +34,8 @@ public static class ParameterRules
         {
             if (name.Length == 0)
                 return "a parameter has no name";
-            // A NUL can't stand in an environment variable, where exec scripts find their parameters; the others
-            // are never meant, and break lines in logs.
-            if (name.Concat(value).FirstOrDefault(char.IsControl, 'x') is var c && char.IsControl(c))
-                return $"parameter '{Excerpt.Of(name)}' has a control character (U+{(int)c:X4})";
+            if (ParameterCheck.ControlCharacter(name, value) is { } control)
+                return control;
             if (definition.Parameters is not { } declared)
                 continue;
 

@@ -22,7 +22,11 @@ internal static class TargetMerge
 
         foreach (var group in merged.Values)
             SortAndDrop(group.Targets);
-        return [.. merged.Values.OrderBy(group => group.Labels.Key, StringComparer.Ordinal)];
+
+        // An empty list is served only when the script returned one, so of empty groups alone one stays.
+        return merged.Count == 0 && groups.Count > 0
+            ? [new ReadGroup(LabelSet.Empty, [])]
+            : [.. merged.Values.OrderBy(group => group.Labels.Key, StringComparer.Ordinal)];
     }
 
     private static void Add(

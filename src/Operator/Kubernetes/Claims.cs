@@ -2,17 +2,19 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Operator.Runtime.Caching;
+using Microsoft.Extensions.Options;
 
 namespace HttpSd.Operator.Kubernetes;
 
 /// <summary>Who has which path, kept up with the store; tells which other objects a change concerns.</summary>
 internal sealed class Claims
 {
-    private readonly PathClaims claims = new();
+    private readonly PathClaims claims;
     private readonly Lock gate = new();
 
-    public Claims(EntityStore<TargetGenerator> generators)
+    public Claims(EntityStore<TargetGenerator> generators, IOptions<OperatorOptions> options)
     {
+        claims = new PathClaims(options.Value.PathPolicy);
         generators.Changed += Note;
     }
 

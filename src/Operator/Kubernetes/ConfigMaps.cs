@@ -4,6 +4,7 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Operator.Runtime.Caching;
+using HttpSd.Operator.Runtime.Hosting;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -16,6 +17,9 @@ namespace HttpSd.Operator.Kubernetes;
 /// </summary>
 internal sealed class ConfigMaps
 {
+    // A new leader may need thousands at once, and the API server has others to serve.
+    private const int AtOnce = 8;
+
     private readonly IKubernetes kubernetes;
     private readonly EntityStore<V1ConfigMap> maps;
     private readonly Dictionary<EntityKey, HashSet<EntityKey>> users = [];
@@ -29,6 +33,9 @@ internal sealed class ConfigMaps
         generators.Changed += Note;
         maps.Changed += Note;
     }
+
+    /// <summary>ConfigMaps whose data is held beside the store's own.</summary>
+    public int Fetched => fetched.Count;
 
     /// <summary>Generators whose script may be another now.</summary>
     public event Action<EntityKey>? Concerned;
@@ -60,11 +67,48 @@ internal sealed class ConfigMaps
         try
         {
             whole = await kubernetes.CoreV1.ReadNamespacedConfigMapAsync(key.Name, key.Namespace, cancellationToken: cancellationToken);
-            return fetched[key] = whole;
+            Keep(key, whole);
+            return whole;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Fetches what is referred to and was stored without its data, several at a time; what can't be read is left
+    /// to who needs it.
+    /// </summary>
+    public async Task ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        EntityKey[] wanted;
+        lock (gate)
+            wanted = [.. users.Keys];
+        await Parallel.ForEachAsync(
+            wanted,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (key, token) =>
+            {
+                try
+                {
+                    await ReadAsync(key, token);
+                }
+                catch (Exception e) when (e is HttpOperationException or HttpRequestException)
+                {
+                }
+            });
+    }
+
+    // Not what was deleted, changed or let go while it was on its way: nothing would remove that again.
+    private void Keep(EntityKey key, V1ConfigMap whole)
+    {
+        EntityTransform.Strip(whole);
+        whole.Metadata.Annotations = null;
+        lock (gate)
+        {
+            if (users.ContainsKey(key) && maps.Find(key)?.Metadata.ResourceVersion == whole.Metadata.ResourceVersion)
+                fetched[key] = whole;
         }
     }
 
@@ -77,8 +121,8 @@ internal sealed class ConfigMaps
             if (uses.Remove(key, out var before) && users.TryGetValue(before, out var others))
             {
                 others.Remove(key);
-                if (others.Count == 0)
-                    users.Remove(before);
+                if (others.Count == 0 && before != map)
+                    Drop(before);
             }
             if (map is not { } wanted)
                 return;
@@ -89,13 +133,27 @@ internal sealed class ConfigMaps
         }
     }
 
+    private void Drop(EntityKey map)
+    {
+        users.Remove(map);
+        fetched.TryRemove(map, out _);
+    }
+
     private void Note(EntityChange<V1ConfigMap> change)
     {
-        fetched.TryRemove(change.Key, out _);
         EntityKey[] concerned;
         lock (gate)
+        {
+            fetched.TryRemove(change.Key, out _);
             concerned = users.TryGetValue(change.Key, out var all) ? [.. all] : [];
+        }
         foreach (var generator in concerned)
             Concerned?.Invoke(generator);
     }
+}
+
+/// <summary>Before a new leader goes through all objects one by one, what their scripts come from is there.</summary>
+internal sealed class ScriptsAhead(ConfigMaps maps) : IOnSynced
+{
+    public Task RunAsync(CancellationToken cancellationToken) => maps.ReadAheadAsync(cancellationToken);
 }

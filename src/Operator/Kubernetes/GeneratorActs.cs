@@ -5,6 +5,7 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.Abstractions;
+using HttpSd.Operator.Runtime.Caching;
 using HttpSd.Operator.Runtime.Controller;
 using HttpSd.Operator.Runtime.Status;
 using HttpSd.Operator.Store;
@@ -28,6 +29,16 @@ internal sealed class GeneratorActs(
     // Which version of an object its status was last written onto.
     private readonly ConcurrentDictionary<EntityKey, string?> replaced = new();
 
+    /// <summary>
+    /// The watch has brought another version: the one before is no longer waited out. A cluster that is restored from
+    /// a backup may show it again, as its newest.
+    /// </summary>
+    public void Note(EntityChange<TargetGenerator> change)
+    {
+        if (replaced.TryGetValue(change.Key, out var version) && change.After?.Metadata.ResourceVersion != version)
+            replaced.TryRemove(KeyValuePair.Create(change.Key, version));
+    }
+
     /// <summary>Makes Redis hold what the plan says. Harmless to repeat.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached; what was done stays done.</exception>
     public async Task ApplyToStoreAsync(Observed observed, GeneratorPlan plan, CancellationToken cancellationToken)
@@ -36,9 +47,14 @@ internal sealed class GeneratorActs(
         foreach (var gone in plan.Clear)
             await definitions.RemoveAsync(gone, cancellationToken);
         if (plan.Wanted is null)
+        {
             await lastGood.KeepAsync(key, StoredDefinitions.Of(observed).LastGood, cancellationToken);
+        }
         else
+        {
             lastGood.Forget(key);
+            lastGood.GiveAway(plan.Wanted.Definition.Path);
+        }
         if (plan.Publish)
         {
             // Before the run that this causes can end.
@@ -49,9 +65,9 @@ internal sealed class GeneratorActs(
             await RemoveAsync(key, gone, cancellationToken);
         if (plan.Reload is null)
             return;
-        definitions.EnsureLeads();
         if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
         {
+            definitions.EnsureLeads();
             await reloads.ReloadAsync(
                 observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, published.Script.Definition, cancellationToken);
             // The run may have ended already, and be like the one before: nothing would tell of it.
@@ -67,6 +83,7 @@ internal sealed class GeneratorActs(
         // A run that ends before the watch has brought the last status back would be compared with the one before.
         if (replaced.TryGetValue(key, out var version) && version == entity.Metadata.ResourceVersion)
             throw new WriteConflictException();
+        replaced.TryRemove(key, out _);
         if (!plan.StatusChanged)
             return TimeSpan.Zero;
         var ofRun = IsOfRun(entity.Status, plan);
@@ -99,7 +116,7 @@ internal sealed class GeneratorActs(
     public async Task RemoveAllAsync(TargetGenerator entity, bool nameIsFree, CancellationToken cancellationToken)
     {
         var (key, uid) = (EntityKey.Of(entity), entity.Metadata.Uid ?? "");
-        foreach (var own in definitions.Of(key.ToString(), null).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
+        foreach (var own in (await definitions.ReadAsync(key.ToString(), null, cancellationToken)).Where(s => s.Uid == uid || (s.Uid.Length == 0 && nameIsFree)))
             await RemoveAsync(key, own, cancellationToken);
         definitions.EnsureLeads();
         await reloads.ForgetAsync(uid, cancellationToken);

@@ -10,6 +10,9 @@ namespace HttpSd.Operator.Kubernetes;
 internal sealed class GeneratorController(
     GeneratorGathering gathering, GeneratorActs acts, EntityStore<TargetGenerator> generators) : IEntityController<TargetGenerator>
 {
+    // Not the backoff, which grows to minutes: Redis comes back for all of them at once.
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(5);
+
     public async Task<ReconciliationResult<TargetGenerator>> ReconcileAsync(TargetGenerator entity, CancellationToken cancellationToken)
     {
         var observed = await gathering.ReadAsync(entity, cancellationToken);
@@ -39,7 +42,7 @@ internal sealed class GeneratorController(
         }
         catch (StoreUnavailableException e)
         {
-            return ReconciliationResult<TargetGenerator>.Failure(entity, e.Message, e);
+            return ReconciliationResult<TargetGenerator>.Failure(entity, e.Message, e, StoreRetry);
         }
     }
 

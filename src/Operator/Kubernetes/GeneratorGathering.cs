@@ -5,12 +5,20 @@ using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Operator.Store;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
+using Microsoft.Extensions.Options;
 
 namespace HttpSd.Operator.Kubernetes;
 
 /// <summary>Reads everything that a decision about one object is made from.</summary>
 internal sealed class GeneratorGathering(
-    ConfigMaps configMaps, Claims claims, PublishedDefinitions definitions, ResultCache cache, RunFeed feed, TimeProvider time)
+    ConfigMaps configMaps,
+    Claims claims,
+    PublishedDefinitions definitions,
+    ResultCache cache,
+    OverdueRuns overdue,
+    RunFeed feed,
+    IOptions<OperatorOptions> options,
+    TimeProvider time)
 {
     /// <summary>What is known without Redis; <see cref="Observed.Stored"/> is null.</summary>
     public async Task<Observed> ReadAsync(TargetGenerator entity, CancellationToken cancellationToken) => new()
@@ -18,6 +26,7 @@ internal sealed class GeneratorGathering(
         Object = entity,
         Now = time.GetUtcNow(),
         ConfigMap = ScriptReference.Of(entity) is { } map ? await configMaps.ReadAsync(map, cancellationToken) : null,
+        PathPolicy = options.Value.PathPolicy,
         PathOwner = claims.OwnerFor(EntityKey.Of(entity)),
     };
 
@@ -26,12 +35,16 @@ internal sealed class GeneratorGathering(
     public async Task<Observed> ReadStoreAsync(Observed observed, CancellationToken cancellationToken)
     {
         var (entity, key) = (observed.Object, EntityKey.Of(observed.Object));
-        observed = observed with { Stored = definitions.Of(key.ToString(), SpecText.WantedPath(entity)) };
+        observed = observed with
+        {
+            Stored = await definitions.ReadAsync(key.ToString(), SpecText.WantedPath(entity, observed.PathPolicy), cancellationToken),
+        };
         if (StoredDefinitions.Of(observed).LastGood is not { } own || definitions.FullPath(own.Path) is not { } fullPath)
             return observed;
         feed.Attend(fullPath, key);
         var entry = await cache.ReadAsync(fullPath, cancellationToken);
-        feed.Follow(fullPath, key, RunSummary.Of(entry));
-        return observed with { Run = RunReading.Of(entry) };
+        var late = await overdue.AskAsync(fullPath, entry, cancellationToken);
+        feed.Follow(fullPath, key, RunSummary.Of(entry, late));
+        return observed with { Run = RunReading.Of(entry), Overdue = late };
     }
 }

@@ -11,6 +11,7 @@ internal sealed class GeneratorGauges
 {
     private readonly EntityStore<TargetGenerator> generators;
     private readonly Gauge gauge;
+    private readonly Gauge unknown;
     private HashSet<(string Ready, string Reason)> shown = [];
 
     public GeneratorGauges(ProcessMetrics metrics, EntityStore<TargetGenerator> generators)
@@ -18,7 +19,15 @@ internal sealed class GeneratorGauges
         this.generators = generators;
         gauge = metrics.Factory.CreateGauge(
             "httpsd_operator_generators", "TargetGenerators by their Ready condition.", ["ready", "reason"]);
+        unknown = metrics.Factory.CreateGauge(
+            "httpsd_operator_unknown_definitions", "Stored definitions left alone because this build doesn't know their schema.");
         metrics.Registry.AddBeforeCollectCallback(Count);
+    }
+
+    /// <summary>As the last full publication has found them.</summary>
+    public int UnknownDefinitions
+    {
+        set => unknown.Set(value);
     }
 
     private void Count()

@@ -2,6 +2,7 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.Controller;
 using HttpSd.Operator.Runtime.Hosting;
+using HttpSd.Operator.Store;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 using Microsoft.Extensions.Options;
@@ -27,27 +28,39 @@ internal sealed class FirstPublication(FullPublication publication) : IOnSynced
 
 /// <summary>Has everything published again when Redis has lost it, and whatever was missed from time to time.</summary>
 internal sealed partial class StoreGuard(
-    DefinitionPublisher publisher, FullPublication publication, IOptions<OperatorOptions> options, TimeProvider time, ILogger<StoreGuard> log) : ILeaderTask
+    DefinitionPublisher publisher,
+    FullPublication publication,
+    PublishedDefinitions definitions,
+    IOptions<OperatorOptions> options,
+    TimeProvider time,
+    ILogger<StoreGuard> log) : ILeaderTask
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly Beat beat = new(time, Beat.Longest);
+
+    public bool Alive => beat.Alive;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var running = beat.Begin();
         var last = time.GetTimestamp();
         var away = false;
         while (true)
         {
+            beat.Now();
             try
             {
                 var lost = !await publisher.IsCurrentAsync(cancellationToken);
-                if (lost || time.GetElapsedTime(last) > options.Value.ResyncInterval)
+                // One that was away may have come back with an older state, and written to before anybody looked.
+                if (lost || away || time.GetElapsedTime(last) > options.Value.ResyncInterval)
                 {
                     if (lost)
                         Log.Lost(log);
                     await publication.RunAsync(cancellationToken);
                     last = time.GetTimestamp();
                 }
-                await publisher.EndRemovalsAsync(cancellationToken);
+                await definitions.EndRemovalsAsync(cancellationToken);
                 away = false;
             }
             catch (StoreUnavailableException e)
@@ -62,7 +75,7 @@ internal sealed partial class StoreGuard(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions; all are published again")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis holds no complete set of definitions, or an older one; all are published again")]
         public static partial void Lost(ILogger logger);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Redis can't be reached, nothing can be published: {Reason}")]
@@ -73,6 +86,8 @@ internal sealed partial class StoreGuard(
 /// <summary>Brings back to the objects what runs came to.</summary>
 internal sealed class RunFeedTask(RunFeed feed, IEntityTrigger<TargetGenerator> generators) : ILeaderTask
 {
+    public bool Alive => feed.Alive;
+
     public Task RunAsync(CancellationToken cancellationToken) =>
         feed.RunAsync(key => generators.Enqueue(key), cancellationToken);
 }

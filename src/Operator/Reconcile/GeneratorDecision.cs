@@ -35,7 +35,7 @@ internal static class GeneratorDecision
 
         // 3. What does the status say?
         var published = Readiness.Published(publication, stored.LastGood);
-        var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now));
+        var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now), observed.Overdue);
         var status = new TargetGeneratorStatus
         {
             ObservedGeneration = entity.Metadata.Generation ?? 0,
@@ -82,7 +82,7 @@ internal static class GeneratorDecision
     private static string? PathOf(Publication publication, StoredDefinitions stored, Observed observed) =>
         publication.Allowed ? publication.Generator!.Definition.Path
         : observed.Stored is null && observed.Object.Status?.Path is { } known ? known
-        : stored.LastGood?.Path ?? SpecText.WantedPath(observed.Object);
+        : stored.LastGood?.Path ?? SpecText.WantedPath(observed.Object, observed.PathPolicy);
 
     // A suspended generator's list is served for as long as it is kept.
     private static bool IsServable(RunObservation? run, ConditionDraft generating, DateTimeOffset now) =>

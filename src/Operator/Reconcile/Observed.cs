@@ -16,6 +16,9 @@ internal sealed record Observed
     /// <summary>What <see cref="ScriptReference"/> refers to; null when there is no such ConfigMap, or no reference.</summary>
     public V1ConfigMap? ConfigMap { get; init; }
 
+    /// <summary>Whether the namespace goes before every path.</summary>
+    public PathPolicy PathPolicy { get; init; }
+
     /// <summary>Who has the path that the object wants, by <see cref="PathClaims"/>; null when it wants none that is valid.</summary>
     public EntityKey? PathOwner { get; init; }
 
@@ -33,6 +36,9 @@ internal sealed record Observed
     /// known of any, or Redis can't be reached.
     /// </summary>
     public RunObservation? Run { get; init; }
+
+    /// <summary>No list is left to serve, and the run that would make one has waited for a worker for long.</summary>
+    public bool Overdue { get; init; }
 }
 
 /// <summary>A definition as it is published.</summary>
@@ -41,7 +47,12 @@ internal sealed record Observed
 /// <param name="Uid">Its object's; empty when it came without.</param>
 /// <param name="Hash">Its digest.</param>
 /// <param name="Runs">False: it is suspended or a static list, and a reload has nothing to make anew.</param>
-internal sealed record StoredDefinition(string Path, string Name, string Uid, string Hash, bool Runs = true);
+/// <param name="Doubtful">Its publication was begun and nobody knows what became of it: to be removed like any other, and never counted on.</param>
+internal sealed record StoredDefinition(string Path, string Name, string Uid, string Hash, bool Runs = true, bool Doubtful = false)
+{
+    /// <summary>Whether it is the same object's; by name alone where a definition has no UID.</summary>
+    public bool IsOf(string name, string uid) => Name == name && (Uid.Length == 0 || Uid == uid);
+}
 
 /// <summary>How a run ended and what is left to serve.</summary>
 /// <param name="Outcome">Success, Error or Timeout.</param>

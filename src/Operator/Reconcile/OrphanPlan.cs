@@ -12,7 +12,8 @@ internal static class OrphanPlan
 {
     /// <summary>
     /// What to remove, only while it is stored as said. A definition stays when its object exists, is the same by
-    /// UID, and either publishes this path or can't publish at all.
+    /// UID, and either publishes this path or can't publish at all and nobody else publishes this path: lists of
+    /// one are not served as another's.
     /// </summary>
     /// <param name="stored">Everything that is stored.</param>
     /// <param name="objects">Every object but those being deleted: an incomplete set would remove what is alive.</param>
@@ -20,9 +21,11 @@ internal static class OrphanPlan
         IEnumerable<StoredDefinition> stored, IReadOnlyDictionary<EntityKey, LiveGenerator> objects)
     {
         var byName = objects.ToDictionary(o => o.Key.ToString(), o => o.Value, StringComparer.Ordinal);
-        return [.. stored.Where(s => !byName.TryGetValue(s.Name, out var live) || !IsOf(s, live))];
+        var taken = objects.Values.Select(o => o.Path).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return [.. stored.Where(s => !byName.TryGetValue(s.Name, out var live) || !IsOf(s, live, taken))];
     }
 
-    private static bool IsOf(StoredDefinition stored, LiveGenerator live) =>
-        (stored.Uid.Length == 0 || stored.Uid == live.Uid) && (live.Path is null || live.Path == stored.Path);
+    private static bool IsOf(StoredDefinition stored, LiveGenerator live, HashSet<string> taken) =>
+        (stored.Uid.Length == 0 || stored.Uid == live.Uid)
+        && (live.Path is null ? !taken.Contains(stored.Path) : live.Path == stored.Path);
 }

@@ -7,7 +7,7 @@ namespace HttpSd.Operator.Reconcile;
 /// Who has which path: of all objects that want one, the oldest. Kept up object by object, so that a change
 /// costs the claimants of two paths and not all objects. Not safe for several threads.
 /// </summary>
-internal sealed class PathClaims
+internal sealed class PathClaims(PathPolicy policy)
 {
     private readonly Dictionary<EntityKey, Claim> claims = [];
     private readonly Dictionary<string, SortedSet<Claim>> byPath = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class PathClaims
     {
         var key = EntityKey.Of(entity);
         // One that is being deleted makes room already.
-        var path = entity.Metadata.DeletionTimestamp is null ? SpecText.WantedPath(entity) : null;
+        var path = entity.Metadata.DeletionTimestamp is null ? SpecText.WantedPath(entity, policy) : null;
         if (path is null)
             return Remove(key);
         var claim = new Claim(path, entity.Metadata.CreationTimestamp ?? DateTime.MaxValue, key);

@@ -10,7 +10,7 @@ internal static class PlannedEvents
         TargetGeneratorStatus? stored, GeneratorPlan plan, ConditionDraft published, ConditionDraft generating, StoredDefinition? lastGood, Reload reload)
     {
         var events = new List<PlannedEvent>();
-        OfPublication(events, Conditions.Find(stored?.Conditions, ConditionTypes.Published), plan, published, lastGood);
+        OfPublication(events, stored, Conditions.Find(stored?.Conditions, ConditionTypes.Published), plan, published, lastGood);
         OfRuns(events, Conditions.Find(stored?.Conditions, ConditionTypes.Generating), generating);
         if (reload.Message is not null)
             events.Add(new PlannedEvent(EventType.Normal, Reasons.Reloaded, Sentence.Bounded(reload.Message)));
@@ -18,16 +18,25 @@ internal static class PlannedEvents
     }
 
     private static void OfPublication(
-        List<PlannedEvent> events, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
+        List<PlannedEvent> events, TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
     {
         // Not when a Redis that has lost everything is filled again: that would be an event for each object.
         if (plan.Publish && (lastGood is not null || before?.Status != ConditionDraft.True))
             events.Add(new PlannedEvent(EventType.Normal, Reasons.Published, published.Message));
-        foreach (var gone in plan.Remove)
-            events.Add(new PlannedEvent(EventType.Normal, Reasons.PathRemoved, $"/targets/{gone.Path} is gone, spec.path is another one now"));
+        foreach (var gone in Gone(stored, before, plan))
+            events.Add(new PlannedEvent(EventType.Normal, Reasons.PathRemoved, $"/targets/{gone} is gone, the path is {plan.Wanted!.Definition.Path} now"));
         // Nor for each object when Redis can't be reached: conditions and metrics say it.
         if (published.Status == ConditionDraft.False && published.Reason != Reasons.StoreUnavailable && published != before)
             events.Add(new PlannedEvent(EventType.Warning, published.Reason, published.Message));
+    }
+
+    // A leader that begins has removed it already, when the path changed while none was there, or by another setting.
+    private static IEnumerable<string> Gone(TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan)
+    {
+        var removed = plan.Remove.Where(s => !s.Doubtful).Select(s => s.Path);
+        return plan.Wanted is { Definition.Path: var path } && before?.Status == ConditionDraft.True && stored?.Path is { } known && known != path
+            ? removed.Union([known])
+            : removed;
     }
 
     private static void OfRuns(List<PlannedEvent> events, ConditionDraft? before, ConditionDraft generating)

@@ -1,5 +1,6 @@
 using System.Text;
 using HttpSd.Core.Definitions;
+using HttpSd.Core.Requests;
 using HttpSd.Core.Targets;
 using HttpSd.Operator.Runtime.Abstractions;
 
@@ -23,7 +24,11 @@ internal sealed record Publication(GeneratorScript? Generator, string Reason, st
         if (ListProblem(generator) is { } problem)
             return new Publication(null, Reasons.InvalidSpec, problem);
 
-        generator = generator with { Definition = generator.Definition with { Uid = entity.Metadata.Uid ?? "" } };
+        var served = SpecText.Served(entity, generator.Definition.Path, observed.PathPolicy);
+        if (GeneratorPath.Problem(served) is { } wrong)
+            return new Publication(null, Reasons.InvalidSpec, $"spec.path: with the namespace before it {wrong}");
+        generator = DefinitionDigest.Seal(
+            generator with { Definition = generator.Definition with { Path = served, Uid = entity.Metadata.Uid ?? "" } });
         var (path, pool) = (generator.Definition.Path, generator.Definition.WorkerPool);
         if (observed.PathOwner is { } owner && owner != EntityKey.Of(entity))
             return new Publication(generator, Reasons.PathConflict,

@@ -13,7 +13,7 @@ internal static class Readiness
     }
 
     /// <summary>Whether the path answers with a list.</summary>
-    public static ConditionDraft Ready(ConditionDraft published, ConditionDraft generating, bool servable)
+    public static ConditionDraft Ready(ConditionDraft published, ConditionDraft generating, bool servable, bool overdue)
     {
         if (published.Status != ConditionDraft.True)
             return published;
@@ -21,8 +21,14 @@ internal static class Readiness
             return servable
                 ? new(ConditionDraft.True, Reasons.Suspended, "the last good list is served; runs are suspended")
                 : new(ConditionDraft.False, Reasons.Suspended, "runs are suspended and no list is kept; set spec.suspend to false to have one made");
+        if (generating.Status == ConditionDraft.True && overdue && !servable)
+            return new(ConditionDraft.Unknown, Reasons.RunPending,
+                "the last run succeeded, but its list has expired and the next run has waited for more than a minute; see whether workers of its pool are running");
+        // Nothing that time alone changes: a list that nobody asks for expires, and that is no reason to write.
         if (generating.Status == ConditionDraft.True)
-            return new(ConditionDraft.True, generating.Reason, "the path answers with a list");
+            return new(ConditionDraft.True, generating.Reason, generating.Reason == Reasons.Static
+                ? "the path answers with a list"
+                : "the last run succeeded; its list is served, and made anew on request when it has expired");
         return servable
             ? new(ConditionDraft.True, Reasons.ServingLastGood, Sentence.Bounded($"the last good list is served: {generating.Message}"))
             : generating;

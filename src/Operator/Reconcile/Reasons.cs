@@ -55,7 +55,7 @@ internal static class Reasons
     /// <summary>No run has ended yet.</summary>
     public const string FirstRunPending = "FirstRunPending";
 
-    /// <summary>The changed definition has not run yet.</summary>
+    /// <summary>The changed definition has not run yet; or a list has expired, and the run that was asked for waits.</summary>
     public const string RunPending = "RunPending";
 
     /// <summary>The last run failed.</summary>

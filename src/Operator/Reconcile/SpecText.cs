@@ -7,14 +7,19 @@ namespace HttpSd.Operator.Reconcile;
 /// <summary>Single fields of a raw spec, for what has to be known before, or without, reading it as a whole.</summary>
 internal static class SpecText
 {
-    /// <summary>The path that the object wants; null when its <c>spec.path</c> is not a valid one.</summary>
-    public static string? WantedPath(TargetGenerator entity)
+    /// <summary>The path that the object wants, as it is served; null when that is not a valid one.</summary>
+    public static string? WantedPath(TargetGenerator entity, PathPolicy policy)
     {
-        if (entity.Spec.ValueKind != JsonValueKind.Object || !entity.Spec.TryGetProperty("path", out var value)
-            || value.ValueKind == JsonValueKind.Null)
-            return entity.Metadata.Name;
-        return Of(entity.Spec, "path") is { } path && GeneratorPath.Problem(path) is null ? path : null;
+        var said = entity.Spec.ValueKind != JsonValueKind.Object || !entity.Spec.TryGetProperty("path", out var value)
+            || value.ValueKind == JsonValueKind.Null ? entity.Metadata.Name : Of(entity.Spec, "path");
+        // By itself as well: what a namespace goes before has no empty segment at its front any more.
+        return said is not null && GeneratorPath.Problem(said) is null && Served(entity, said, policy) is var path
+            && GeneratorPath.Problem(path) is null ? path : null;
     }
+
+    /// <summary>Where a path that an object says is served: the one place that knows of the policy.</summary>
+    public static string Served(TargetGenerator entity, string path, PathPolicy policy) =>
+        policy == PathPolicy.Namespaced ? $"{entity.Metadata.NamespaceProperty}/{path}" : path;
 
     /// <summary>A field that is a string; null when it is missing or anything else.</summary>
     public static string? Of(JsonElement map, string name)

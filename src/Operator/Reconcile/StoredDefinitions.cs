@@ -18,13 +18,13 @@ internal sealed record StoredDefinitions(
         var (name, uid) = (EntityKey.Of(observed.Object).ToString(), observed.Object.Metadata.Uid ?? "");
         var named = stored.Where(s => s.Name == name).ToLookup(s => s.Uid.Length == 0 || s.Uid == uid);
         // Of two, after a move that was cut short, the one at the path that is wanted now counts.
-        var path = SpecText.WantedPath(observed.Object);
+        var path = SpecText.WantedPath(observed.Object, observed.PathPolicy);
         return new StoredDefinitions(
             [.. named[true].OrderBy(s => s.Path == path ? 0 : 1)], [.. named[false]], [.. stored.Where(s => s.Name != name)]);
     }
 
     /// <summary>The object's own definition that goes on being served; null when there is none.</summary>
-    public StoredDefinition? LastGood => Own.Count > 0 ? Own[0] : null;
+    public StoredDefinition? LastGood => Own.FirstOrDefault(s => !s.Doubtful);
 
     /// <summary>Whether exactly this definition is stored.</summary>
     public bool Holds(GeneratorDefinition definition) =>

@@ -11,7 +11,8 @@ namespace HttpSd.Operator.Runs;
 /// Hears of runs that came to something else than the ones before, looks what it is, and has the object looked
 /// at: a generator that goes on as before costs nothing.
 /// </summary>
-internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions<OperatorOptions> options, TimeProvider time)
+internal sealed class RunFeed(
+    RedisConnection redis, ResultCache cache, OverdueRuns overdue, IOptions<OperatorOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
@@ -22,7 +23,12 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     private readonly ConcurrentDictionary<string, ImmutableDictionary<EntityKey, RunSummary>> watched = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> pending = new(StringComparer.Ordinal);
     private readonly WakeSignal woken = new(time);
+    private readonly Beat beat = new(time, Beat.Longest + options.Value.RunSweepInterval);
+    private volatile bool missed;
     private bool subscribed;
+
+    /// <summary>False when it hangs.</summary>
+    public bool Alive => beat.Alive;
 
     /// <summary>Follows a generator's result from what was seen of it on.</summary>
     public void Follow(string fullPath, EntityKey owner, RunSummary seen) =>
@@ -55,21 +61,31 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(Action<EntityKey> changed, CancellationToken cancellationToken)
     {
+        using var running = beat.Begin();
+        var tick = options.Value.RunSweepInterval / 10;
         var swept = time.GetTimestamp();
+        var asked = swept;
         while (!cancellationToken.IsCancellationRequested)
         {
+            beat.Now();
             try
             {
                 if (!subscribed)
                 {
                     await redis.SubscribeAsync(k => k.Outcomes, Note, cancellationToken);
+                    redis.Restored += NoteMissed;
                     subscribed = true;
                     NoteAll();
                 }
-                if (time.GetElapsedTime(swept) > options.Value.RunSweepInterval)
+                if (missed || time.GetElapsedTime(swept) > options.Value.RunSweepInterval)
                 {
-                    swept = time.GetTimestamp();
+                    (missed, swept) = (false, time.GetTimestamp());
                     NoteAll();
+                }
+                if (time.GetElapsedTime(asked) >= tick)
+                {
+                    asked = time.GetTimestamp();
+                    NoteOverdue();
                 }
                 await LookAsync(changed, cancellationToken);
             }
@@ -83,7 +99,7 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
                 NoteAll();
                 await Task.Delay(Retry, time, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
             }
-            await woken.WaitAsync(options.Value.RunSweepInterval / 10, cancellationToken);
+            await woken.WaitAsync(tick, cancellationToken);
         }
     }
 
@@ -92,6 +108,23 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
     {
         if (watched.ContainsKey(fullPath) && pending.TryAdd(fullPath, true))
             woken.Set();
+    }
+
+    // What was told while the connection was down was told to nobody.
+    private void NoteMissed()
+    {
+        missed = true;
+        woken.Set();
+    }
+
+    // A run that comes to the same as the one before is told to nobody, and yet it ends the waiting.
+    private void NoteOverdue()
+    {
+        foreach (var (fullPath, owners) in watched)
+        {
+            if (owners.Values.Any(o => o.Overdue))
+                pending.TryAdd(fullPath, true);
+        }
     }
 
     private void NoteAll()
@@ -110,7 +143,8 @@ internal sealed class RunFeed(RedisConnection redis, ResultCache cache, IOptions
                 pending.TryRemove(fullPath, out _);
                 if (!watched.ContainsKey(fullPath))
                     return;
-                var now = RunSummary.Of(await cache.ReadAsync(fullPath, token));
+                var entry = await cache.ReadAsync(fullPath, token);
+                var now = RunSummary.Of(entry, await overdue.AskAsync(fullPath, entry, token));
                 if (!watched.TryGetValue(fullPath, out var all))
                     return;
                 foreach (var owner in all.Where(w => w.Value != now).Select(w => w.Key))

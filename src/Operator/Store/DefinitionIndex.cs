@@ -11,6 +11,7 @@ internal sealed class DefinitionIndex
     private readonly Dictionary<string, StoredDefinition> byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> fullPaths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> pools = new(StringComparer.Ordinal);
 
     public IReadOnlyList<StoredDefinition> All
     {
@@ -46,21 +47,35 @@ internal sealed class DefinitionIndex
             return fullPaths.GetValueOrDefault(path);
     }
 
+    /// <summary>The pool of the generator whose result without parameters is kept there; null when none is stored.</summary>
+    public string? PoolOf(string fullPath)
+    {
+        lock (gate)
+            return pools.GetValueOrDefault(fullPath);
+    }
+
     public void Put(GeneratorDefinition definition)
     {
         lock (gate)
         {
-            Take(definition.Path);
-            byPath[definition.Path] = new StoredDefinition(
+            Add(new StoredDefinition(
                 definition.Path,
                 definition.Name,
                 definition.Uid,
                 definition.Hash,
-                Runs: !definition.Suspend && definition.Runtime != GeneratorRuntime.Static);
-            fullPaths[definition.Path] = FullPathOf(definition);
-            if (!byName.TryGetValue(definition.Name, out var paths))
-                byName[definition.Name] = paths = new HashSet<string>(StringComparer.Ordinal);
-            paths.Add(definition.Path);
+                Runs: !definition.Suspend && definition.Runtime != GeneratorRuntime.Static));
+            var fullPath = FullPathOf(definition);
+            (fullPaths[definition.Path], pools[fullPath]) = (fullPath, definition.WorkerPool);
+        }
+    }
+
+    /// <summary>It is about to be stored at a path where nothing is: whether that succeeds may never be known.</summary>
+    public void Doubt(GeneratorDefinition definition)
+    {
+        lock (gate)
+        {
+            if (!byPath.ContainsKey(definition.Path))
+                Add(new StoredDefinition(definition.Path, definition.Name, definition.Uid, Hash: "", Doubtful: true));
         }
     }
 
@@ -77,6 +92,7 @@ internal sealed class DefinitionIndex
             byPath.Clear();
             byName.Clear();
             fullPaths.Clear();
+            pools.Clear();
             foreach (var definition in definitions)
                 Put(definition);
         }
@@ -86,9 +102,19 @@ internal sealed class DefinitionIndex
     public static string FullPathOf(GeneratorDefinition definition) =>
         (ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, [])).FullPath;
 
+    private void Add(StoredDefinition stored)
+    {
+        Take(stored.Path);
+        byPath[stored.Path] = stored;
+        if (!byName.TryGetValue(stored.Name, out var paths))
+            byName[stored.Name] = paths = new HashSet<string>(StringComparer.Ordinal);
+        paths.Add(stored.Path);
+    }
+
     private void Take(string path)
     {
-        fullPaths.Remove(path);
+        if (fullPaths.Remove(path, out var fullPath))
+            pools.Remove(fullPath);
         if (!byPath.Remove(path, out var before) || !byName.TryGetValue(before.Name, out var paths))
             return;
         paths.Remove(path);

@@ -19,9 +19,22 @@ internal sealed class LastGoodScripts(DefinitionStore store)
     {
         if (scripts.TryGetValue(key, out var kept) && (stored is null || kept.Definition.Hash == stored.Hash))
             return kept;
-        if (stored is null || await store.ReadScriptAsync(stored.Path, cancellationToken) is not { } read)
+        if (stored is null || await store.ReadScriptAsync(stored.Path, cancellationToken) is not { Script: var script })
             return null;
-        return scripts[key] = read.Script;
+        // Meanwhile the path may have become somebody else's.
+        if (script.Definition.Name != stored.Name || script.Definition.Hash != stored.Hash)
+            return null;
+        return scripts[key] = script;
+    }
+
+    /// <summary>Another object is published at the path: what was there is gone, and is not to come back when that one goes.</summary>
+    public void GiveAway(string path)
+    {
+        foreach (var (key, script) in scripts)
+        {
+            if (script.Definition.Path == path)
+                scripts.TryRemove(KeyValuePair.Create(key, script));
+        }
     }
 
     /// <summary>The object is published as it is, or gone.</summary>

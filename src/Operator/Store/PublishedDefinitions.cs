@@ -19,13 +19,30 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
     private readonly SemaphoreSlim[] paths = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
     private volatile bool known;
 
-    /// <summary>What is stored under a name, wherever, and what is stored at a path, whoever's it is.</summary>
+    /// <summary>
+    /// What is stored under a name, wherever, and what is stored at a path, whoever's it is. Waits for the end of a
+    /// replacement: until then a definition that it publishes from an object's former state isn't known of, and who
+    /// removes what the object has left would leave that one behind.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">Redis was never read so far: to know of nothing isn't to know that there is nothing.</exception>
-    public IReadOnlyList<StoredDefinition> Of(string name, string? path) =>
-        known ? index.Of(name, path) : throw new StoreUnavailableException("what is published was not read yet");
+    public async Task<IReadOnlyList<StoredDefinition>> ReadAsync(string name, string? path, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            return known ? index.Of(name, path) : throw new StoreUnavailableException("what is published was not read yet");
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
 
     /// <summary>Where the result of the run without parameters is kept; null when nothing is stored at the path.</summary>
     public string? FullPath(string path) => index.FullPath(path);
+
+    /// <summary>The pool of the generator whose result without parameters is kept there; null when none is stored.</summary>
+    public string? PoolOf(string fullPath) => index.PoolOf(fullPath);
 
     /// <summary>The last question before each write: Redis asks nobody for a lease, and a leader that slept longer than its own would write over its successor's.</summary>
     /// <exception cref="LeadershipLostException">This process no longer leads.</exception>
@@ -35,12 +52,20 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
             throw new LeadershipLostException();
     }
 
-    /// <summary>Publishes a definition.</summary>
+    /// <summary>Publishes a definition. What somebody else has at its path goes first, with its results.</summary>
     public Task PutAsync(GeneratorScript script, CancellationToken cancellationToken) =>
         ChangeAsync(script.Definition.Path, async () =>
         {
+            var definition = script.Definition;
+            if (index.At(definition.Path) is { } there && !there.IsOf(definition.Name, definition.Uid))
+            {
+                await publisher.RemoveAsync(definition.Path, cancellationToken);
+                index.Remove(definition.Path);
+            }
+            // A write that isn't answered may have been done all the same; who is deleted or moves then has to take it along.
+            index.Doubt(definition);
             await publisher.PutAsync(script, cancellationToken);
-            index.Put(script.Definition);
+            index.Put(definition);
         }, cancellationToken);
 
     /// <summary>Removes a definition with its results, if it is still this one that is stored.</summary>
@@ -55,31 +80,32 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
 
     /// <summary>Makes the store hold exactly what is planned, and says that it is complete.</summary>
     /// <param name="plan">
-    /// Called with all that is stored, while nothing else changes: what has to go with its results first, and all
-    /// that is wanted.
+    /// Called with all that is stored, while nothing else changes, and with what is stored and can't be read: what
+    /// has to go with its results first, and all that is wanted.
     /// </param>
     /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
     public async Task<PublicationReport> ReplaceAsync(
-        Func<IReadOnlyList<StoredDefinition>, Task<FullPlan>> plan, CancellationToken cancellationToken)
+        Func<IReadOnlyList<StoredDefinition>, IReadOnlyList<UnknownDefinition>, Task<FullPlan>> plan, CancellationToken cancellationToken)
     {
         var taken = 0;
         try
         {
             for (; taken < Changes; taken++)
                 await changing.WaitAsync(cancellationToken);
-            var stored = await store.ReadAllAsync(cancellationToken);
+            var (stored, unknown) = await store.ReadAllAsync(cancellationToken);
             publisher.Compare(stored);
             index.Replace(stored.Select(s => s.Definition));
-            var planned = await plan(index.All);
+            var planned = await plan(index.All, unknown);
             foreach (var orphan in planned.Orphans)
             {
                 EnsureLeads();
                 await publisher.RemoveAsync(orphan.Path, cancellationToken);
                 index.Remove(orphan.Path);
             }
-            EnsureLeads();
-            var report = await publisher.PublishWantedAsync(planned.Wanted, cancellationToken);
+            var report = await publisher.PublishWantedAsync(planned.Wanted, EnsureLeads, cancellationToken);
             var before = stored.ToDictionary(s => s.Definition.Path, s => s.Definition, StringComparer.Ordinal);
+            foreach (var orphan in planned.Orphans)
+                before.Remove(orphan.Path);
             index.Replace(planned.Wanted
                 .Select(w => publisher.Holds(w.Definition) ? w.Definition : before.GetValueOrDefault(w.Definition.Path))
                 .OfType<GeneratorDefinition>());
@@ -92,6 +118,9 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
                 changing.Release(taken);
         }
     }
+
+    /// <summary>Ends what removals and moves have begun.</summary>
+    public Task EndRemovalsAsync(CancellationToken cancellationToken) => publisher.EndRemovalsAsync(EnsureLeads, cancellationToken);
 
     public void Dispose()
     {

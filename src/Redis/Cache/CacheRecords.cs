@@ -22,6 +22,9 @@ public sealed record CachedResult(
     /// <summary>The token under which it was stored; a clearing with a higher one means it.</summary>
     public long Token { get; init; }
 
+    /// <summary>When the list became this one, by Redis' clock: runs that bring the same again don't move it.</summary>
+    public DateTimeOffset ChangedAt { get; init; }
+
     /// <summary>When Redis drops its body by itself, by Redis' clock.</summary>
     public DateTimeOffset KeptUntil { get; init; } = DateTimeOffset.MaxValue;
 }
@@ -92,7 +95,7 @@ public enum CommitOutcome
 /// <param name="Gzip">The body gzipped; empty when that is not worth it.</param>
 /// <param name="CacheTtl">Fresh for.</param>
 /// <param name="StaleTtl">Served for after that.</param>
-/// <param name="Retention">Kept for after that; zero: for ever.</param>
+/// <param name="Retention">Kept for after that, and after what polling adds to <paramref name="CacheTtl"/>; zero: for ever.</param>
 /// <param name="Targets">How many targets.</param>
 /// <param name="Groups">How many groups.</param>
 /// <param name="Took">How long the run took.</param>

@@ -11,4 +11,5 @@ internal static class CacheScripts
     public static readonly LuaScript Raise = new("raise", Shared);
     public static readonly LuaScript Read = new("read", Shared);
     public static readonly LuaScript Admit = new("admit");
+    public static readonly LuaScript Touch = new("touch");
 }

@@ -25,6 +25,7 @@ internal static class EntryReader
                 Text(1), new CachedTimes(Time(2), Span(3), Span(4)), (int)Number(5), (int)Number(6), Span(7), Text(8), Strings(Text(9)))
             {
                 Token = Number(15),
+                ChangedAt = Number(18) > 0 ? Time(18) : Time(2),
                 KeptUntil = kept >= 0 ? now.AddMilliseconds(kept) : DateTimeOffset.MaxValue,
             }
             : null;

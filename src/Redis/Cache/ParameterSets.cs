@@ -36,6 +36,11 @@ public sealed class ParameterSets(JobQueue queue, ResultCache cache)
         return answer.Admitted;
     }
 
+    /// <summary>Notes that a set is still asked for, if it is known; never makes room.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task TouchAsync(GeneratorDefinition definition, string fullPath, CancellationToken cancellationToken) =>
+        cache.TouchAsync(definition.Path, fullPath, cancellationToken);
+
     // The fence first: the owner of a run under way removes all of it, fence included, as soon as it hears that its
     // job is gone, and nobody would remove a fence that came after that.
     // Not the request's token: nobody would come back to a set that is dropped by half.

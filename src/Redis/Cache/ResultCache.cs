@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HttpSd.Core.Freshness;
 using HttpSd.Redis.Connection;
 using StackExchange.Redis;
 
@@ -97,6 +98,12 @@ public sealed class ResultCache(RedisConnection redis)
         return new AdmitResult((int)answer[0] == 1, answer.Length > 1 ? (string)answer[1]! : null);
     }
 
+    /// <summary>Notes that a parameter set is still asked for; false when it isn't known any more.</summary>
+    public Task<bool> TouchAsync(string path, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (int)await CacheScripts.Touch.RunAsync(db, [keys.Variants(path)], fullPath) == 1,
+            cancellationToken);
+
     /// <summary>Whether a full path is among the parameter sets kept for its generator.</summary>
     public Task<bool> IsVariantAsync(string path, string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(
@@ -139,7 +146,7 @@ public sealed class ResultCache(RedisConnection redis)
             withBody && c.Gzip.Length > 0 ? Tag(c.ETag, c.Gzip) : RedisValue.EmptyString,
             Milliseconds(c.CacheTtl),
             Milliseconds(c.StaleTtl),
-            Milliseconds(c.Retention),
+            Milliseconds(FreshnessPolicy.KeptFor(c.CacheTtl, c.StaleTtl, c.Retention)),
             c.Targets,
             c.Groups,
             Milliseconds(c.Took),

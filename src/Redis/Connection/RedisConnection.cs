@@ -19,6 +19,9 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
     /// <summary>True when the connection for small commands is up.</summary>
     public bool IsConnected => control?.IsConnected == true;
 
+    /// <summary>Raised when a connection for small commands or for messages is back: messages may have been missed. Handlers must be quick.</summary>
+    public event Action? Restored;
+
     /// <summary>The name of every key.</summary>
     /// <exception cref="StoreUnavailableException">Never connected so far: whether it is a cluster is unknown.</exception>
     public Keys Keys => keys ?? throw new StoreUnavailableException();
@@ -78,7 +81,11 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StoreUnavailableException(Brief(e.Message), e);
+            throw new StoreUnavailableException(Brief(e.Message), e)
+            {
+                IsWrongType = e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal),
+                IsOutage = e is not RedisServerException && !(bodies && e is TimeoutException),
+            };
         }
     }
 
@@ -95,7 +102,11 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         await connecting.WaitAsync(cancellationToken);
         try
         {
-            control ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
+            if (control is null)
+            {
+                control = await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
+                control.ConnectionRestored += (_, _) => Restored?.Invoke();
+            }
             bulk ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
             if (!control.IsConnected)
                 throw new StoreUnavailableException();

@@ -20,4 +20,13 @@ public sealed class StoreUnavailableException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>
+    /// False when it may be about nothing but the keys that were asked for: an error that Redis itself answered, or
+    /// one body that took too long.
+    /// </summary>
+    public bool IsOutage { get; init; } = true;
+
+    /// <summary>True when a key that was asked for is of another type: to ask again brings the same.</summary>
+    public bool IsWrongType { get; init; }
 }

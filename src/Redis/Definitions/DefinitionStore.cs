@@ -16,49 +16,36 @@ public sealed record DefinitionChanges(
     bool Complete,
     IReadOnlyList<(string Path, string? Stored)> Changed);
 
-/// <summary>What storing or removing a definition came to.</summary>
-/// <param name="Revision">Of the definition.</param>
-/// <param name="Changed">False: the store held exactly this already.</param>
-public readonly record struct DefinitionWrite(long Revision, bool Changed)
-{
-    /// <summary>The pool that the definition has left; null when it is in the same, or new.</summary>
-    public string? LeftPool { get; init; }
-}
-
-/// <summary>What is stored at a path.</summary>
-/// <param name="Exists">Something is.</param>
-/// <param name="Complete">A publisher has said that everything is published: what isn't there was removed.</param>
-/// <param name="Definition">Null: nothing is stored, or a schema that isn't known here.</param>
-public sealed record StoredAt(bool Exists, bool Complete, GeneratorDefinition? Definition)
-{
-    /// <summary>The definition was removed, and not only lost or not understood.</summary>
-    public bool IsRemoved => Complete && !Exists;
-}
-
-/// <summary>A pool in which jobs of a path may still be: its definition was removed or has moved to another pool.</summary>
-/// <param name="Pool">The pool.</param>
-/// <param name="Path">The generator's path.</param>
-/// <param name="FullPath">Of its run without parameters.</param>
-public sealed record RemovalNote(string Pool, string Path, string FullPath)
-{
-    internal string Field => Pool + "/" + Path;
-}
-
 /// <summary>The published definitions.</summary>
 /// <remarks>All methods throw <see cref="StoreUnavailableException"/> when Redis can't be reached.</remarks>
 public sealed class DefinitionStore(RedisConnection redis)
 {
-    /// <summary>Publishes one definition; the revision, and whether that changed anything.</summary>
+    /// <summary>Publishes one definition and, when it has runs, notes that one has to be asked for.</summary>
     public Task<DefinitionWrite> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
         WriteAsync(
             DefinitionJson.Write(script.Definition),
             script.Script,
-            new RemovalNote(script.Definition.WorkerPool, script.Definition.Path, BareRun.KeyOf(script.Definition).FullPath),
+            RemovalNote.Of(script.Definition.Path, script.Definition),
+            owes: !script.Definition.Suspend && script.Definition.Runtime != GeneratorRuntime.Static,
             cancellationToken);
 
     /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
     public Task<DefinitionWrite> RemoveAsync(RemovalNote note, CancellationToken cancellationToken) =>
-        WriteAsync("", "", note, cancellationToken);
+        WriteAsync("", "", note, owes: false, cancellationToken);
+
+    /// <summary>Paths whose definition was published, and nobody has said that its run was asked for.</summary>
+    public Task<IReadOnlySet<string>> ReadDemandsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<IReadOnlySet<string>>(
+            async (db, keys) => (await db.HashKeysAsync(keys.Demands)).Select(p => p.ToString()).ToHashSet(StringComparer.Ordinal),
+            cancellationToken);
+
+    /// <summary>Whether one path is among them.</summary>
+    public Task<bool> OwesDemandAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashExistsAsync(keys.Demands, path), cancellationToken);
+
+    /// <summary>The run of a published definition was asked for.</summary>
+    public Task EndDemandAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Demands, path), cancellationToken);
 
     /// <summary>Pools in which jobs of removed or moved definitions may still be.</summary>
     public Task<IReadOnlyList<RemovalNote>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
@@ -105,19 +92,29 @@ public sealed class DefinitionStore(RedisConnection redis)
                 answer[0] ?? "", long.Parse(answer[1]!, CultureInfo.InvariantCulture), answer[2] == "all", changed);
         }, cancellationToken);
 
-    /// <summary>Every definition that this build knows, read in pieces: all at once would be large.</summary>
-    public Task<IReadOnlyList<PublishedDefinition>> ReadAllAsync(CancellationToken cancellationToken) =>
-        redis.BulkAsync<IReadOnlyList<PublishedDefinition>>(async (db, keys) =>
+    /// <summary>Every definition, read in pieces: all at once would be large.</summary>
+    public Task<StoredSet> ReadAllAsync(CancellationToken cancellationToken) =>
+        redis.BulkAsync(async (db, keys) =>
         {
             // A piece may bring again what an earlier one had.
-            var all = new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal);
+            var known = new Dictionary<string, PublishedDefinition>(StringComparer.Ordinal);
+            var unknown = new Dictionary<string, UnknownDefinition>(StringComparer.Ordinal);
             await foreach (var entry in db.HashScanAsync(keys.Definitions[0], pageSize: 500).WithCancellation(cancellationToken))
             {
-                if (Parse(entry.Value!, out _) is { } published)
-                    all[published.Definition.Path] = published;
+                var path = entry.Name.ToString();
+                if (Parse(entry.Value!, out var problem) is { } published)
+                    known[path] = published;
+                else
+                    unknown[path] = UnknownDefinition.Read(path, entry.Value!, problem!);
             }
-            return [.. all.Values];
+            return new StoredSet([.. known.Values], [.. unknown.Values.Where(u => !known.ContainsKey(u.Path))]);
         }, cancellationToken);
+
+    /// <summary>Whether something is stored at the path that this build can't read.</summary>
+    public Task<bool> IsUnknownAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (string?)await db.HashGetAsync(keys.Definitions[0], path) is { } stored && Parse(stored, out _) is null,
+            cancellationToken);
 
     /// <summary>A definition with its script as they are now; null when there is none, or its schema isn't known here.</summary>
     public Task<(GeneratorScript Script, long Revision)?> ReadScriptAsync(string path, CancellationToken cancellationToken) =>
@@ -134,14 +131,19 @@ public sealed class DefinitionStore(RedisConnection redis)
                 : null;
         }, cancellationToken);
 
-    /// <summary>The epoch and the paths stored now.</summary>
-    public Task<(string Epoch, IReadOnlyList<string> Paths)> ReadPathsAsync(CancellationToken cancellationToken) =>
-        redis.ControlAsync<(string, IReadOnlyList<string>)>(async (db, keys) =>
+    /// <summary>The epoch, the revision and the paths stored now.</summary>
+    public Task<(string Epoch, long Revision, IReadOnlyList<string> Paths)> ReadPathsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<(string, long, IReadOnlyList<string>)>(async (db, keys) =>
         {
-            var epoch = db.HashGetAsync(keys.Definitions[2], "epoch");
+            var state = StateAsync(db, keys);
             var paths = db.HashKeysAsync(keys.Definitions[0]);
-            return ((string?)await epoch ?? "", (await paths).Select(p => p.ToString()).ToList());
+            var (epoch, revision) = await state;
+            return (epoch, revision, (await paths).Select(p => p.ToString()).ToList());
         }, cancellationToken);
+
+    /// <summary>The epoch, empty after a loss of data, and the revision of the newest change.</summary>
+    public Task<(string Epoch, long Revision)> ReadStateAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync(StateAsync, cancellationToken);
 
     /// <summary>The epoch: empty after a loss of data.</summary>
     public Task<string> ReadEpochAsync(CancellationToken cancellationToken) =>
@@ -176,21 +178,29 @@ public sealed class DefinitionStore(RedisConnection redis)
             ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
             : DateTimeOffset.UnixEpoch;
 
-    private Task<DefinitionWrite> WriteAsync(string header, string script, RemovalNote place, CancellationToken cancellationToken) =>
+    private static async Task<(string Epoch, long Revision)> StateAsync(IDatabase db, Keys keys)
+    {
+        var state = await db.HashGetAsync(keys.Definitions[2], ["epoch", "rev"]);
+        return ((string?)state[0] ?? "", state[1].TryParse(out long revision) ? revision : 0);
+    }
+
+    private Task<DefinitionWrite> WriteAsync(
+        string header, string script, RemovalNote place, bool owes, CancellationToken cancellationToken) =>
         redis.BulkAsync(async (db, keys) =>
         {
             var answer = (RedisResult[])(await DefinitionScripts.Publish.RunAsync(
                 db,
-                [.. keys.Definitions, keys.Removals],
+                [.. keys.Definitions, keys.Removals, keys.Demands],
                 place.Path,
                 header,
                 script,
                 keys.DefinitionsChanged.ToString(),
+                owes ? 1 : 0,
                 place.Pool,
                 place.FullPath))!;
-            return new DefinitionWrite((long)answer[0], (int)answer[1] == 1)
+            return new DefinitionWrite((long)answer[0], (int)answer[1] == 1, (long)answer[2])
             {
-                LeftPool = (string?)answer[2] is { Length: > 0 } left ? left : null,
+                LeftPool = (string?)answer[3] is { Length: > 0 } left ? left : null,
             };
         }, cancellationToken);
 }

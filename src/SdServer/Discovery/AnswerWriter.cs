@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Compression;
+using HttpSd.Redis.Cache;
 using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Requests;
 using Microsoft.Extensions.Options;
@@ -44,24 +46,55 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
     /// <summary>Writes a list; gzipped when that is wanted and there.</summary>
     public Task WriteListAsync(HttpContext context, ListBody body, TimeSpan age, bool stale, LastModified modified)
     {
+        var gzip = body.Gzip is { Bytes.Length: > 0 } && Conditions.AcceptsGzip(context.Request.Headers.AcceptEncoding);
+        if (WriteHead(context, body.Tag, gzip, age, stale, modified))
+            return Task.CompletedTask;
+        return WriteBytesAsync(context, gzip ? body.Gzip!.Bytes : body.Bytes);
+    }
+
+    /// <summary>Writes lists that were joined, piece by piece: nothing is copied, and gzip is made on the way.</summary>
+    public async Task WriteJoinedAsync(HttpContext context, JoinedList list, TimeSpan age, bool stale, LastModified modified)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var gzip = BodyGzip.Pays(list.Length) && Conditions.AcceptsGzip(request.Headers.AcceptEncoding);
+        if (WriteHead(context, list.Tag, gzip, age, stale, modified))
+            return;
+        response.ContentType = Json;
+        if (!gzip)
+            response.ContentLength = list.Length;
+        if (HttpMethods.IsHead(request.Method))
+            return;
+        if (gzip)
+        {
+            await using var zip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
+            foreach (var piece in list.Pieces())
+                await zip.WriteAsync(piece, context.RequestAborted);
+            return;
+        }
+        foreach (var piece in list.Pieces())
+            await WritePiecesAsync(context, piece);
+    }
+
+    // All but the body; true when that is all of the answer.
+    private bool WriteHead(HttpContext context, ListTag tag, bool gzip, TimeSpan age, bool stale, LastModified modified)
+    {
         var (request, response) = (context.Request, context.Response);
         var headers = response.Headers;
-        var gzip = body.Gzip is { Bytes.Length: > 0 } && Conditions.AcceptsGzip(request.Headers.AcceptEncoding);
-        headers.ETag = gzip ? body.GzipETag : body.ETag;
+        headers.ETag = gzip ? tag.Gzip : tag.Plain;
         headers.Vary = HeaderNames.AcceptEncoding;
         headers.CacheControl = "no-cache";
         headers.Age = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         WriteDates(headers, modified);
         if (stale)
             headers[StaleHeader] = "true";
-        if (request.Headers.IfNoneMatch.Count > 0 && Conditions.Has(request.Headers.IfNoneMatch, body))
+        if (request.Headers.IfNoneMatch.Count > 0 && Conditions.Has(request.Headers.IfNoneMatch, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
+            return true;
         }
         if (gzip)
             headers.ContentEncoding = "gzip";
-        return WriteBytesAsync(context, gzip ? body.Gzip!.Bytes : body.Bytes);
+        return false;
     }
 
     // Only for a list that changed a moment ago: else the one text for all requests will do.
@@ -107,14 +140,19 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
     }
 
     /// <summary><c>[]</c>, which is to go out in another form.</summary>
-    public bool IsEmptyGroup(ListBody body) =>
-        body.Bytes.Length == 2 && options.Value.EmptyList == EmptyListForm.Group;
+    public bool IsEmptyGroup(ListBody body) => IsEmptyGroup(body.Bytes.Length);
+
+    /// <inheritdoc cref="IsEmptyGroup(ListBody)" />
+    public bool IsEmptyGroup(long length) =>
+        length == 2 && options.Value.EmptyList == EmptyListForm.Group;
 
     private Task WriteErrorAsync(HttpContext context, ListAnswer answer)
     {
         var o = options.Value;
         if (answer.Outcome == ListOutcome.Refused)
             return WriteErrorAsync(context, StatusCodes.Status400BadRequest, ErrorBodies.Of(answer.Refusal!));
+        if (answer.Outcome == ListOutcome.Gone)
+            return WriteErrorAsync(context, StatusCodes.Status404NotFound, ErrorBodies.NotFound);
         var wait = answer.RetryAfter > TimeSpan.Zero ? answer.RetryAfter : o.RetryAfter;
         context.Response.Headers.RetryAfter =
             ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

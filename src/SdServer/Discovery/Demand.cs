@@ -16,7 +16,7 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
     private const int MaxBackground = 4096;
 
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AdmitPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TouchPause = TimeSpan.FromMinutes(1);
 
     private readonly Channel<BackgroundDemand> background =
         Channel.CreateBounded<BackgroundDemand>(new BoundedChannelOptions(MaxBackground));
@@ -71,15 +71,21 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
         return await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
     }
 
+    /// <summary>Says that a parameter set is still in use.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task TouchAsync(GeneratorDefinition definition, RequestKey key, CancellationToken cancellationToken) =>
+        sets.TouchAsync(definition, key.FullPath, cancellationToken);
+
     /// <summary>Whether the slot's parameter set was admitted a moment ago.</summary>
     public bool IsAdmitted(MemorySlot slot) => Within(slot.AdmittedAt, RefreshPause);
 
-    /// <summary>Has a parameter set said to be in use, at most once a minute.</summary>
-    public void AdmitSoon(PublishedDefinition generator, RequestKey key, MemorySlot slot)
+    /// <summary>Has a parameter set said to be still in use, at most once a minute.</summary>
+    public void TouchSoon(PublishedDefinition generator, RequestKey key, MemorySlot slot)
     {
-        if (generator.Definition.Runtime == GeneratorRuntime.Static || Within(slot.AdmittedAt, AdmitPause))
+        if (generator.Definition.Runtime == GeneratorRuntime.Static
+            || Within(slot.AdmittedAt, TouchPause) || Within(slot.TouchedAt, TouchPause))
             return;
-        slot.AdmittedAt = time.GetTimestamp();
+        slot.TouchedAt = time.GetTimestamp();
         background.Writer.TryWrite(new BackgroundDemand(generator, key, slot, Refresh: false));
     }
 

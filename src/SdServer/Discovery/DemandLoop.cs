@@ -1,9 +1,10 @@
 using HttpSd.Redis.Connection;
+using HttpSd.Redis.Definitions;
 
 namespace HttpSd.SdServer.Discovery;
 
 /// <summary>Carries out what <see cref="Demand"/> was asked in the background.</summary>
-internal sealed class DemandLoop(Demand demand) : LoopService
+internal sealed class DemandLoop(Demand demand, DefinitionWatcher definitions) : LoopService
 {
     private const int Parallel = 16;
 
@@ -25,10 +26,13 @@ internal sealed class DemandLoop(Demand demand) : LoopService
     {
         try
         {
+            // The generator may have gone or changed since the request.
+            if (definitions.Table.Find(item.Key.Path) is not { } current)
+                return;
             if (item.Refresh)
-                await demand.AskAsync(item.Generator, item.Key, item.Slot);
+                await demand.AskAsync(current, item.Key, item.Slot);
             else
-                await demand.AdmitAsync(item.Generator.Definition, item.Key, cancellationToken);
+                await demand.TouchAsync(current.Definition, item.Key, cancellationToken);
         }
         catch (StoreUnavailableException)
         {

@@ -25,6 +25,9 @@ internal enum ListOutcome
 
     /// <summary>The parameters are refused.</summary>
     Refused,
+
+    /// <summary>The generator was deleted meanwhile.</summary>
+    Gone,
 }
 
 /// <summary>The answer for one generator.</summary>

@@ -64,7 +64,7 @@ internal sealed class ListLookup(
         var freshness = Judge(generator.Definition, snapshot, pollInterval);
         if (freshness.State is not (CacheState.Fresh or CacheState.Stale))
             return null;
-        demand.AdmitSoon(generator, key, slot);
+        demand.TouchSoon(generator, key, slot);
         if (freshness.RefreshDue && snapshot.Backoff(time) == TimeSpan.Zero)
             demand.RefreshSoon(generator, key, slot);
         return ListAnswer.Served(
@@ -102,7 +102,10 @@ internal sealed class ListLookup(
         var outcome = freshness.State == CacheState.None ? ListOutcome.Miss : ListOutcome.Expired;
         var backoff = snapshot.Backoff(time);
         if (!freshness.RefreshDue || backoff > TimeSpan.Zero)
+        {
+            demand.TouchSoon(generator, key, slot);
             return ListAnswer.Failed(outcome, backoff);
+        }
         if (!demand.IsAdmitted(slot) && !await demand.AdmitAsync(generator.Definition, key, cancellationToken))
             return TooMany(generator.Definition);
         var asked = await demand.AskAsync(generator, key, slot).WaitAsync(cancellationToken);
@@ -128,8 +131,10 @@ internal sealed class ListLookup(
             || result.Times.UpdatedAt < generator.Since
             || time.GetElapsedTime(known.ReadAt) > options.Value.StaleIfError)
             return null;
-        demand.AdmitSoon(generator, key, slot);
-        return ListAnswer.Served(ListOutcome.Stale, slot, known, known.Now(time) - result.Times.UpdatedAt);
+        demand.TouchSoon(generator, key, slot);
+        // Negative after a failover to a clock that is behind.
+        var age = known.Now(time) - result.Times.UpdatedAt;
+        return ListAnswer.Served(ListOutcome.Stale, slot, known, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
     /// <summary>The refusal of one parameter set too many.</summary>

@@ -133,7 +133,8 @@ internal sealed class TargetsMiddleware(
     private async Task<ListOutcome> WriteOneAsync(
         HttpContext context, DefinitionTable table, PublishedDefinition generator, TargetsRequest request, long started)
     {
-        var answer = await waiting.FindAsync(generator, request, started, context.RequestAborted);
+        var found = await lookup.FindAsync(generator, request, context.RequestAborted);
+        var answer = await waiting.HoldAsync(found, generator, request, started, context.RequestAborted);
         metrics.Looked(answer.Outcome);
         await writer.WriteAsync(context, answer);
         if (answer.IsServed && request.RawQuery.Length == 0 && request.RawPath == $"{root}/{generator.Definition.Path}")

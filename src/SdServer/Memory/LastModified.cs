@@ -8,11 +8,11 @@ namespace HttpSd.SdServer.Memory;
 /// </summary>
 internal sealed class LastModified
 {
-    private LastModified(DateTimeOffset updatedAt, DateTimeOffset at) =>
-        (UpdatedAt, At, Text) = (updatedAt, at, Write(at));
+    private LastModified(DateTimeOffset changedAt, DateTimeOffset at) =>
+        (ChangedAt, At, Text) = (changedAt, at, Write(at));
 
     /// <summary>As Redis says it.</summary>
-    public DateTimeOffset UpdatedAt { get; }
+    public DateTimeOffset ChangedAt { get; }
 
     /// <summary>As clients are told.</summary>
     public DateTimeOffset At { get; }
@@ -20,8 +20,8 @@ internal sealed class LastModified
     public string Text { get; }
 
     /// <summary>Stays the same for as long as the result does, also when the clocks differ.</summary>
-    public static LastModified Of(DateTimeOffset updatedAt, DateTimeOffset now, LastModified? before) =>
-        before?.UpdatedAt == updatedAt ? before : new LastModified(updatedAt, Floor(updatedAt < now ? updatedAt : now));
+    public static LastModified Of(DateTimeOffset changedAt, DateTimeOffset now, LastModified? before) =>
+        before?.ChangedAt == changedAt ? before : new LastModified(changedAt, Floor(changedAt < now ? changedAt : now));
 
     /// <summary>A time as headers have it.</summary>
     public static string Write(DateTimeOffset at) => at.ToString("R", CultureInfo.InvariantCulture);

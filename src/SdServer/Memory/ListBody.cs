@@ -3,10 +3,9 @@ namespace HttpSd.SdServer.Memory;
 /// <summary>A list's bytes as they go out, under the tag that names them; shared by snapshots for as long as the tag stays.</summary>
 internal sealed class ListBody(string etag, ReadOnlyMemory<byte> bytes)
 {
-    public string ETag { get; } = etag;
+    public ListTag Tag { get; } = new(etag);
 
-    /// <summary>The gzipped bytes are another representation, and a strong tag has to say so.</summary>
-    public string GzipETag { get; } = etag.EndsWith('"') ? etag[..^1] + "-gzip\"" : etag + "-gzip";
+    public string ETag => Tag.Plain;
 
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;
 

@@ -55,9 +55,9 @@ internal sealed class ListSource(ResultCache cache, ListMemory memory, StoreCirc
             memory.Keep(slot, snapshot);
             return snapshot;
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
-            circuit.Trip();
+            circuit.TripFor(e);
             throw;
         }
     }
@@ -83,7 +83,7 @@ internal sealed class ListSource(ResultCache cache, ListMemory memory, StoreCirc
     private Snapshot WithList(MemorySlot slot, CacheEntry entry, ListBody body, long asked, long version) =>
         new(entry, body, asked, version)
         {
-            Modified = LastModified.Of(entry.Result!.Times.UpdatedAt, time.GetUtcNow(), slot.Snapshot?.Known?.Modified),
+            Modified = LastModified.Of(entry.Result!.ChangedAt, time.GetUtcNow(), slot.Snapshot?.Known?.Modified),
         };
 
     // A result goes because it was cleared, or because its time is over; else the store has lost it.

@@ -48,8 +48,11 @@ internal sealed class MemorySlot(string path, string fullPath)
     /// <summary>When a refresh was enqueued last; 0: never.</summary>
     public long RefreshedAt { get; set; }
 
-    /// <summary>When the parameter set was last said to be in use; 0: never.</summary>
+    /// <summary>When the parameter set was last given its place; 0: never.</summary>
     public long AdmittedAt { get; set; }
+
+    /// <summary>When it was last said to be still in use; 0: never.</summary>
+    public long TouchedAt { get; set; }
 
     /// <summary>What <see cref="ListMemory"/> counts for it.</summary>
     public long CountedBytes { get; set; }

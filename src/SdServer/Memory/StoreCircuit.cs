@@ -1,3 +1,5 @@
+using HttpSd.Redis.Connection;
+
 namespace HttpSd.SdServer.Memory;
 
 /// <summary>
@@ -9,6 +11,13 @@ internal sealed class StoreCircuit
     private volatile bool open;
 
     public bool IsOpen => open;
+
+    /// <summary>Opens for a failure that isn't only that of the keys it was about.</summary>
+    public void TripFor(StoreUnavailableException failure)
+    {
+        if (failure.IsOutage)
+            Trip();
+    }
 
     public void Trip() => open = true;
 

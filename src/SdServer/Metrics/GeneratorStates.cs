@@ -48,9 +48,9 @@ internal sealed class GeneratorStates(ResultCache cache, ListMemory memory, Stor
                 return new GeneratorState(definition, entry, entry.Now);
             }
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
-            circuit.Trip();
+            circuit.TripFor(e);
         }
         return new GeneratorState(definition, known?.Snapshot?.Entry, known?.Snapshot?.Now(time) ?? default);
     }

@@ -45,10 +45,10 @@ internal sealed class ServerMetrics
         operation?.Inc();
     }
 
-    /// <summary>One request was answered; a refused one is the client's affair.</summary>
+    /// <summary>One request was answered; a refused one is the client's affair, and what has gone has no series.</summary>
     public void Answered(string path, ListOutcome outcome, TimeSpan took)
     {
-        if (outcome == ListOutcome.Refused)
+        if (outcome is ListOutcome.Refused or ListOutcome.Gone)
             return;
         var known = paths.TryGetValue(path, out var found) ? found : paths.GetOrAdd(path, Make);
         known.Duration.Observe(took.TotalSeconds);

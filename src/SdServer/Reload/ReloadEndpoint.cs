@@ -14,9 +14,6 @@ namespace HttpSd.SdServer.Reload;
 internal sealed class ReloadEndpoint(
     JobQueue queue, ResultCache cache, ListMemory memory, ReloadMarks marks, Demand demand, AnswerWriter writer)
 {
-    private const string Message =
-        "Cache cleared and job enqueued for regeneration. Please try again without ?reload=true";
-
     /// <summary>Reloads every generator given, in this order, and answers once.</summary>
     public async Task WriteAsync(HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request)
     {
@@ -41,7 +38,8 @@ internal sealed class ReloadEndpoint(
                 var cleared = await ReloadAsync(generator, key);
                 (result, error) = (result | cleared.Result, error | cleared.Error);
             }
-            await WriteAsync(context, request, result, error);
+            var kept = generators.Select(g => g.Definition).Where(d => !MayRun(d)).ToList();
+            await WriteAsync(context, request, ReloadMessage.Of(generators.Count - kept.Count, kept), result, error);
         }
         catch (StoreUnavailableException)
         {
@@ -78,14 +76,14 @@ internal sealed class ReloadEndpoint(
     private static bool MayRun(GeneratorDefinition definition) =>
         !definition.Suspend && definition.Runtime != GeneratorRuntime.Static;
 
-    private static Task WriteAsync(HttpContext context, TargetsRequest request, bool result, bool error)
+    private static Task WriteAsync(HttpContext context, TargetsRequest request, string message, bool result, bool error)
     {
         var path = request.Without("reload");
         return JsonAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
             json.WriteString("status", "reload_initiated");
-            json.WriteString("message", Message);
+            json.WriteString("message", message);
             json.WriteString("path", path.Contains('?', StringComparison.Ordinal) ? path : path + "?");
             json.WriteBoolean("cache_cleared", result);
             json.WriteBoolean("error_cache_cleared", error);

@@ -41,7 +41,16 @@ internal sealed class ReloadMarks(ResultCache cache, IOptions<ServerOptions> opt
             told = [.. marks];
         }
         foreach (var (fullPath, mark) in told)
-            await cache.ClearAsync(fullPath, mark.Token, cancellationToken);
+        {
+            try
+            {
+                await cache.ClearAsync(fullPath, mark.Token, cancellationToken);
+            }
+            catch (StoreUnavailableException e) when (e.IsWrongType)
+            {
+                // Somebody else's key in the place of one path's must not keep the others from being told.
+            }
+        }
     }
 
     /// <summary>Forgets those of generators that are gone: telling them again would leave keys behind.</summary>

@@ -24,7 +24,7 @@ internal static class Conditions
     }
 
     /// <summary>Whether <c>If-None-Match</c> names the list, in either encoding.</summary>
-    public static bool Has(StringValues ifNoneMatch, ListBody body)
+    public static bool Has(StringValues ifNoneMatch, ListTag known)
     {
         foreach (var line in ifNoneMatch)
         {
@@ -33,7 +33,7 @@ internal static class Conditions
                 var tag = line.AsSpan(range).Trim();
                 if (tag.StartsWith("W/"))
                     tag = tag[2..];
-                if (tag is "*" || tag.SequenceEqual(body.ETag) || tag.SequenceEqual(body.GzipETag))
+                if (tag is "*" || tag.SequenceEqual(known.Plain) || tag.SequenceEqual(known.Gzip))
                     return true;
             }
         }

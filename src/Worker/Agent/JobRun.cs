@@ -19,9 +19,8 @@ internal sealed class JobRun(
     JobQueue queue,
     ResultCache cache,
     DefinitionWatcher definitions,
-    DefinitionStore store,
-    DefinitionPublisher publisher,
     JobScripts scripts,
+    Leftovers leftovers,
     RunRecords records,
     LeaseKeeper leases,
     Shutdown shutdown,
@@ -79,6 +78,7 @@ internal sealed class JobRun(
             if (script is null || JobScripts.Key(script.Definition, job.FullPath) is not { } key)
             {
                 Log.NothingToRun(log, job.FullPath);
+                await leftovers.RemoveGoneAsync(job, active.Stopped);
                 await FinishAsync(active, FinishMode.Done);
                 return;
             }
@@ -96,6 +96,8 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            if (before.Failures > 0)
+                metrics.Retried();
             Failpoint.Reach(Failpoint.AfterFirstBeat);
             active.Stopped.ThrowIfCancellationRequested();
 
@@ -175,22 +177,8 @@ internal sealed class JobRun(
         // Nobody else comes back to these keys.
         var began = time.GetTimestamp();
         await RepeatAsync(
-            () => CleanUpOnceAsync(job, key, definition),
+            () => leftovers.RemoveAsync(job, key, definition),
             () => time.GetElapsedTime(began) < leases.Lease && !shutdown.IsStopping);
-    }
-
-    private async Task CleanUpOnceAsync(ClaimedJob job, RequestKey key, GeneratorDefinition definition)
-    {
-        var now = await store.ReadAtAsync(definition.Path, CancellationToken.None);
-        if (now.IsRemoved)
-        {
-            await publisher.RemoveKeysAsync(job.Pool, definition.Path, CancellationToken.None);
-            // Who removed it has removed the list of its sets as well.
-            await cache.DeleteAsync([key.FullPath], CancellationToken.None);
-        }
-        // Neither when Redis has lost its data: what was stored is the last good list.
-        else if (now.Definition is not null && !await cache.IsVariantAsync(definition.Path, key.FullPath, CancellationToken.None))
-            await cache.DeleteAsync([key.FullPath], CancellationToken.None);
     }
 
     /// <summary>

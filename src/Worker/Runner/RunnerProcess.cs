@@ -60,6 +60,10 @@ public sealed class RunnerProcess : IAsyncDisposable
         {
             Directory.Delete(_directory, recursive: true);
         }
+        catch (DirectoryNotFoundException)
+        {
+            // The runner removes it too, for an agent that is killed.
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _log.LeftBehind(_directory, e.Message);

@@ -14,6 +14,9 @@ internal sealed class InterpreterEndedException(ExitStatus? status) : IOExceptio
     public ExitStatus? Status => status;
 }
 
+/// <summary>The run has not begun: what an earlier run left made the interpreter unfit for it.</summary>
+internal sealed class InterpreterUnfitException(string message) : IOException(message);
+
 /// <summary>One run, as it is talked over with an interpreter.</summary>
 internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, Killer killer)
 {
@@ -22,6 +25,9 @@ internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, K
 
     public async Task<Answer> RunAsync(InterpreterRequest request, byte[] script, CancellationToken cancellationToken)
     {
+        // Nobody has asked anything yet: who speaks now does so for a run that is over.
+        if (interpreter.Runs > 1 && interpreter.HasSpoken)
+            throw new InterpreterUnfitException("something was said on its control channel between two runs");
         await interpreter.Channel.WriteAsync(
             request, WireJson.Default.InterpreterRequest, script, cancellationToken);
         Answer? answer = null;
@@ -29,8 +35,12 @@ internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, K
         {
             var (said, body) = await interpreter.Channel.ReadAsync(
                 WireJson.Default.InterpreterFrame, cancellationToken) ?? throw new InterpreterEndedException(null);
+            if (said.Token != request.Token)
+                throw new InvalidDataException("a frame is not of this run");
             switch (said.Kind)
             {
+                case "unready" when answer is null:
+                    throw new InterpreterUnfitException(said.Message);
                 case "child" when isForked:
                     Pid = said.Pid;
                     continue;

@@ -8,7 +8,7 @@ namespace HttpSd.Worker.Runtimes;
 /// <summary>One run of an <c>exec</c> script: its files and its environment.</summary>
 internal sealed record ExecRun(string Owner, string Directory, IReadOnlyList<string> Command)
 {
-    private const int ReadAndExecute = 0b101_000_000, LongestVariable = 100_000;
+    private const int ReadAndExecute = 0b101_000_000, LongestVariable = 100_000, LongestName = 200;
 
     /// <summary>Standard input: a file, so that a script which never reads it blocks nobody.</summary>
     public static Descriptor Input(RunRequest request) => Descriptor.Memory(
@@ -41,5 +41,7 @@ internal sealed record ExecRun(string Owner, string Directory, IReadOnlyList<str
         "HTTPSD_PARAM_" + string.Concat(parameter.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
 
     private static string ScriptName(string path) =>
-        path.Split('/')[^1] is { Length: > 0 } name and not ("work" or "." or "..") ? name : "script";
+        path.Split('/')[^1] is { Length: > 0 } name and not ("work" or "." or "..")
+            ? name[..Math.Min(name.Length, LongestName)]
+            : "script";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Runs;
@@ -18,28 +19,36 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
     public async Task<ScriptReport> RunAsync(
         RunRequest request, byte[] script, RunProgress progress, CancellationToken cancellationToken)
     {
-        WarmInterpreter interpreter;
-        try
+        while (true)
         {
-            interpreter = await progress.WhileAsync(
-                _pool.AcquireAsync(new WarmKey(request.Path, request.Hash), cancellationToken), cancellationToken);
-        }
-        catch (StartFailedException e)
-        {
-            return Reports.NotStarted(e.Message);
-        }
+            WarmInterpreter interpreter;
+            try
+            {
+                interpreter = await progress.WhileAsync(
+                    _pool.AcquireAsync(new WarmKey(request.Path, request.Hash), cancellationToken), cancellationToken);
+            }
+            catch (StartFailedException e)
+            {
+                return Reports.NotStarted(e.Message);
+            }
 
-        var directory = "";
-        try
-        {
-            directory = room.Directories.Create(request.RunId);
-            return await RunAsync(interpreter, request, script, directory, cancellationToken);
-        }
-        finally
-        {
-            await _pool.ReleaseAsync(interpreter);
-            if (directory.Length > 0)
-                room.Directories.Remove(directory);
+            var directory = "";
+            try
+            {
+                directory = room.Directories.Create(request.RunId);
+                return await RunAsync(interpreter, request, script, directory, cancellationToken);
+            }
+            catch (InterpreterUnfitException) when (interpreter.Runs > 1)
+            {
+                // It goes, and the run begins anew in another one; what a fresh one says is final.
+                interpreter.IsSpent = true;
+            }
+            finally
+            {
+                await _pool.ReleaseAsync(interpreter);
+                if (directory.Length > 0)
+                    room.Directories.Remove(directory);
+            }
         }
     }
 
@@ -59,6 +68,7 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
         {
             var answer = await conversation.RunAsync(
                 new InterpreterRequest(
+                    RandomNumberGenerator.GetHexString(32, lowercase: true),
                     request.SourceFile,
                     directory,
                     request.Parameters,
@@ -84,7 +94,8 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
             var traceback = TimeoutTraceback.Build(stack, request.SourceFile, Encoding.UTF8.GetString(script));
             return Reports.Timeout(traceback, Log(interpreter), started);
         }
-        catch (Exception e) when (e is IOException or SocketException or InvalidDataException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or InvalidDataException or ObjectDisposedException
+            && !(e is InterpreterUnfitException && !isFirst))
         {
             interpreter.IsSpent = true;
             var message = await EndAsync(interpreter, e);
@@ -98,6 +109,8 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
         var exited = interpreter.Process.Exited;
         if (why is InterpreterEndedException { Status: { } child })
             return $"the interpreter {child} while the script ran";
+        if (why is InterpreterUnfitException)
+            return $"the interpreter could not begin the run: {why.Message}";
         if (why is not InvalidDataException)
             await Task.WhenAny(exited, Task.Delay(DeathLimit));
         var died = interpreter.Process.HasExited;

@@ -42,6 +42,8 @@ internal sealed record Shebang(string Program, IReadOnlyList<string> Arguments)
 
         if (allowed.Contains(Program) && !Program.Contains('/'))
             return ScriptEnvironment.Find(Program) ?? "";
-        return allowed.FirstOrDefault(listed => listed.StartsWith('/') && Path.GetFileName(listed) == Program);
+        return allowed.FirstOrDefault(listed => listed.StartsWith('/') && Path.GetFileName(listed) == Program) is { } file
+            ? ScriptEnvironment.Find(file) ?? ""
+            : null;
     }
 }

@@ -16,13 +16,14 @@ internal sealed class WarmInterpreter : IDisposable
 
     private static readonly byte[] Source = ReadSource();
 
+    private readonly Socket _socket;
     private readonly Descriptor _stack;
     private readonly ChildrenWatch _watch;
 
     private WarmInterpreter(
-        WarmKey key, ChildProcess process, FrameChannel channel, OutputPipe output, Descriptor stack)
+        WarmKey key, ChildProcess process, Socket socket, FrameChannel channel, OutputPipe output, Descriptor stack)
     {
-        (Key, Process, Channel, Output, _stack) = (key, process, channel, output, stack);
+        (Key, Process, _socket, Channel, Output, _stack) = (key, process, socket, channel, output, stack);
         _watch = new ChildrenWatch(process.Pid);
     }
 
@@ -40,6 +41,9 @@ internal sealed class WarmInterpreter : IDisposable
     public bool IsSpent { get; set; }
 
     public bool HasChildren => _watch.Any();
+
+    /// <summary>Whether something can be read from it, its end included.</summary>
+    public bool HasSpoken => Channel.HasInput || _socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Starts one; the caller waits for its ready frame.</summary>
     public static async Task<WarmInterpreter> StartAsync(WarmKey key, string python, ProcessRoom room)
@@ -63,11 +67,12 @@ internal sealed class WarmInterpreter : IDisposable
                     [python, "-I", "-B", "-u", "-c", Boot, $"{Environment.ProcessId}", key.Path],
                     room.Environment.Build(owner, key.Path, "/"),
                     [input, write, write, theirs, stack, source],
-                    "/"));
+                    "/",
+                    AdoptsOrphans: true));
 
                 // A forked copy may hold the socket open; the end of the process itself ends the conversation.
                 _ = process.Exited.ContinueWith(_ => ShutDown(socket), TaskScheduler.Default);
-                return new WarmInterpreter(key, process, channel, output, stack);
+                return new WarmInterpreter(key, process, socket, channel, output, stack);
             }
         }
         catch

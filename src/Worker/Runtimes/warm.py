@@ -5,6 +5,7 @@ Frames come and go on descriptor 3. Whatever the protocol needs is bound here, b
 import ctypes
 import faulthandler
 import gc
+import io
 import json
 import linecache
 import math
@@ -15,7 +16,7 @@ import traceback
 import types
 from _thread import _count as count_threads
 from json.encoder import encode_basestring_ascii as quote
-from os import WNOHANG, _exit, chdir, dup2, environ, fork, getppid, read, setsid, waitpid, write
+from os import WNOHANG, _exit, chdir, dup2, environ, fork, getpid, getppid, read, setsid, waitpid, write
 from struct import Struct
 
 CONTROL, STACK = 3, 4
@@ -24,15 +25,27 @@ MAX_MESSAGE, MAX_TRACEBACK = 4096, 16384
 KILL, PDEATHSIG, SUBREAPER, NO_NEW_PRIVILEGES = int(signal.SIGKILL), 1, 36, 38
 
 prefix = Struct(">ii")
-encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 decode = json.JSONDecoder().decode
 format_exception = traceback.format_exception
 recursion_limit = sys.getrecursionlimit()
-stdout, stderr, stdin = sys.stdout, sys.stderr, sys.stdin
+stdin, new_lines, new_text = sys.stdin, io.StringIO, io.TextIOWrapper
 modules, lines = sys.modules, linecache.cache
 getrecursionlimit, setrecursionlimit = sys.getrecursionlimit, sys.setrecursionlimit
 setitimer, new_module = signal.setitimer, types.ModuleType
+set_handler, CHILD, IGNORED = signal.signal, signal.SIGCHLD, signal.SIG_IGN
 libc = ctypes.CDLL(None, use_errno=True)
+
+# What every answer carries, and the only process that may give it: a script's own fork can come back from the
+# script too, and what it says would be taken for the answer of this run or of the next one.
+token, answering = "", getpid()
+
+
+class Output(io.FileIO):
+    """Standard output or error. It can't be closed: whoever wraps the stream closes it when the wrapper goes."""
+
+    def close(self):
+        pass
 
 
 class Refused(Exception):
@@ -52,7 +65,19 @@ def protect(parent):
         _exit(1)
 
 
+def stay_alone(status=0):
+    if getpid() != answering:
+        _exit(status)
+
+
+def exit_status(error):
+    """What a process ends with that an exception ends."""
+    code = error.code if isinstance(error, SystemExit) else 1
+    return code & 255 if isinstance(code, int) else int(code is not None)
+
+
 def receive():
+    stay_alone()
     data = b""
     while len(data) < 8 or len(data) < 8 + sum(prefix.unpack_from(data)):
         piece = read(CONTROL, 1 << 20)
@@ -63,7 +88,9 @@ def receive():
     return decode(data[8:8 + header].decode()), data[8 + header:]
 
 
-def send(header, body=b""):
+def send(kind, fields="", body=b""):
+    stay_alone()
+    header = '{"kind":"%s","token":"%s"%s}' % (kind, token, fields)
     data = memoryview(prefix.pack(len(header), len(body)) + header.encode("ascii") + body)
     while data:
         data = data[write(CONTROL, data):]
@@ -79,7 +106,7 @@ def text(value, limit):
 def send_error(kind, message, trace=""):
     if len(message) > MAX_MESSAGE:
         message = message[:MAX_MESSAGE - 3] + "..."
-    send('{"kind":"error","type":%s,"message":%s,"traceback":%s,"threads":%d}' % (
+    send("error", ',"type":%s,"message":%s,"traceback":%s,"threads":%d' % (
         text(kind, 256), text(message, MAX_MESSAGE), text(trace, MAX_TRACEBACK), threads_left()))
 
 
@@ -184,10 +211,7 @@ def serialise(value, limit):
                     labels = group.get("labels")
                     if isinstance(labels, dict):
                         "".join(labels)
-        body = encode(value)
-        if "\\ud" in body:
-            explain(value)
-        body = body.encode("ascii")
+        body = encode(value).encode("utf-8")
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
         setrecursionlimit(recursion_limit)
         explain(value)
@@ -195,6 +219,14 @@ def serialise(value, limit):
     if len(body) > limit:
         raise Refused("ResultTooLarge", "the list is %d bytes; Worker:MaxResultBytes allows %d" % (len(body), limit))
     return body
+
+
+def new_output(number, name):
+    raw = Output(number, "w", closefd=False)
+    raw.name = name
+    stream = new_text(raw, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True)
+    stream.mode = "w"
+    return stream
 
 
 def prepare(home, base, left_base, left_environment):
@@ -206,10 +238,10 @@ def prepare(home, base, left_base, left_environment):
     environ["HOME"] = environ["TMPDIR"] = home
     dup2(CONTROL + 2, 1)
     dup2(CONTROL + 2, 2)
-    sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
-    if stdout.closed or stderr.closed:
-        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
-        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    # New ones for every run: a script may have wrapped, detached or closed those of the run before.
+    sys.stdout = sys.__stdout__ = new_output(1, "<stdout>")
+    sys.stderr = sys.__stderr__ = new_output(2, "<stderr>")
+    sys.stdin = stdin
     if getrecursionlimit() != recursion_limit:
         setrecursionlimit(recursion_limit)
     setitimer(signal.ITIMER_REAL, 0)
@@ -218,14 +250,28 @@ def prepare(home, base, left_base, left_environment):
     return dict(environ._data)
 
 
-def call(request, source, compiled):
-    file = request["file"]
+def flush():
+    """What the script's own wrappers still hold belongs to this run's output."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+
+
+def compiled_once(request, source, compiled):
+    # From text: a coding line is about the file it was read from, and the text came as UTF-8.
     if not compiled:
-        compiled.append(compile(source, file, "exec", dont_inherit=True))
+        compiled.append(compile(source, request["file"], "exec", dont_inherit=True))
+    return compiled[0]
+
+
+def call(request, source, compiled):
+    code = compiled_once(request, source, compiled)
     module = new_module("generator")
-    module.__file__ = file
+    module.__file__ = request["file"]
     modules["generator"] = module
-    exec(compiled[0], module.__dict__)
+    exec(code, module.__dict__)
     function = module.__dict__.get("test_generate_targets") if request["check"] else None
     if function is None:
         function = module.__dict__.get("generate_targets")
@@ -241,33 +287,37 @@ def run(request, source, compiled):
     except Refused as refused:
         answer = (send_error, refused.kind, str(refused))
     except BaseException as error:
+        stay_alone(exit_status(error))
         answer = (report, error)
     else:
-        answer = (send, '{"kind":"result","threads":%d}' % threads_left(), body)
+        answer = (send, "result", ',"threads":%d' % threads_left(), body)
+    stay_alone()
+    flush()
     chdir("/")
     answer[0](*answer[1:])
 
 
 def run_forked(request, source, compiled):
     """The child's end is told only after all of its output was sent: by the parent, when it has reaped it."""
-    parent = os.getpid()
-    if not compiled:
-        try:
-            compiled.append(compile(source, request["file"], "exec", dont_inherit=True))
-        except BaseException:
-            pass
+    global answering
+    parent = getpid()
+    try:
+        compiled_once(request, source, compiled)
+    except BaseException:
+        pass
     child = fork()
     if child == 0:
+        answering = getpid()
         try:
             setsid()
             protect(parent)
-            send('{"kind":"child","pid":%d}' % os.getpid())
+            send("child", ',"pid":%d' % answering)
             run(request, source, compiled)
         finally:
             _exit(0)
     chdir("/")
     _, status = waitpid(child, 0)
-    send('{"kind":"exit","status":%d}' % status)
+    send("exit", ',"status":%d' % status)
 
 
 def reap():
@@ -278,28 +328,50 @@ def reap():
         pass
 
 
+def search(path):
+    """PYTHONPATH, which an isolated interpreter ignores; only now, so that nothing on it replaces what is used here."""
+    sys.path[:0] = [entry for entry in path.split(":") if entry.startswith("/")]
+
+
+def next_run():
+    """Waits for it; what the run before left and is killed now is reaped as it ends, by the kernel."""
+    global token
+    script_handler = set_handler(CHILD, IGNORED)
+    reap()
+    request, source = receive()
+    token = request["token"]
+    set_handler(CHILD, signal.SIG_DFL if script_handler is None else script_handler)
+    reap()
+    return request, source
+
+
 def main():
     protect(int(sys.argv[1]))
     os.dup2(1, CONTROL + 2, inheritable=False)
     for descriptor in (CONTROL, STACK):
         os.set_inheritable(descriptor, False)
     faulthandler.register(signal.SIGUSR2, file=STACK, all_threads=True, chain=False)
+    search(environ.get("PYTHONPATH", ""))
     base = {name: value for name, value in environ.items() if name not in ("HOME", "TMPDIR")}
-    send('{"kind":"ready"}')
-    request, source = receive()
+    send("ready")
+    request, source = next_run()
+    source = source.decode("utf-8-sig", "replace")
     sys.argv[:] = [request["file"]]
-    shown = source.decode("utf-8", "replace").splitlines(True)
+    shown = new_lines(source, newline=None).readlines()
     compiled, marked, raw = [], None, None
     in_check = dict(base, PROMETHEUS_HTTP_SD_IS_TEST="1")
     gc.freeze()
     while True:
-        reap()
         lines[request["file"]] = (len(source), None, shown, request["file"])
         wanted = in_check if request["check"] else base
-        raw = prepare(request["directory"], wanted, marked, raw)
+        try:
+            raw = prepare(request["directory"], wanted, marked, raw)
+        except BaseException as error:
+            send("unready", ',"message":%s' % text("%s: %s" % (type(error).__name__, error), MAX_MESSAGE))
+            _exit(1)
         marked = wanted
         (run_forked if request["fork"] else run)(request, source, compiled)
-        request, _ = receive()
+        request, _ = next_run()
 
 
 main()

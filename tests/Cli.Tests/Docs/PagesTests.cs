@@ -34,6 +34,23 @@ public sealed partial class PagesTests
         ShownAnswer.Difference(shown.AnswerKind, shown.Answer, output).Should().BeNull();
     }
 
+    [Fact]
+    public async Task The_quick_start_is_two_commands_that_exist_and_one_curl()
+    {
+        var root = ServedSamples.Root();
+        var readme = await File.ReadAllTextAsync(Path.Combine(root, "README.md"));
+        var start = readme.IndexOf("## Run it in a minute", StringComparison.Ordinal);
+        var section = readme[start..readme.IndexOf("## A generator", StringComparison.Ordinal)];
+        var commands = GuideStep.Parse(section.Split('\n')).Select(step => step.Command.Trim().Split('\n')).ToArray();
+
+        commands.Should().BeEquivalentTo(new[]
+        {
+            new[] { "apt-get install -y make python3 curl", "make run" },
+            new[] { "curl http://127.0.0.1:8080/targets/my-service" },
+        });
+        (await File.ReadAllTextAsync(Path.Combine(root, "Makefile"))).Should().Contain("PATHS ?= config/samples\n").And.Contain("\nrun:");
+    }
+
     [GeneratedRegex(@"\]\(([^)#\s]+)")]
     private static partial Regex Link();
 }

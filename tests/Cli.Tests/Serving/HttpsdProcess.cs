@@ -13,11 +13,12 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> lines = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HttpsdProcess(string url, string metricsUrl, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
+    private HttpsdProcess(
+        string url, string metricsUrl, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         (Url, MetricsUrl) = (url, metricsUrl);
         Client = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(20) };
-        process = Launch(["serve", "--urls", url, .. metricsUrl.Length > 0 ? ["--metrics-urls", metricsUrl] : (string[])[], .. arguments], environment);
+        process = Launch("httpsd", ["serve", "--urls", url, .. metricsUrl.Length > 0 ? ["--metrics-urls", metricsUrl] : (string[])[], .. arguments], environment, folder);
         process.OutputDataReceived += (_, e) => Take(e.Data);
         process.ErrorDataReceived += (_, e) => Take(e.Data);
         process.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("httpsd ended:\n" + Log));
@@ -40,13 +41,22 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
     /// <summary>The embedded store's port, from the line that tells it.</summary>
     public int StorePort => int.Parse(StoreLine().Match(Log).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Task<HttpsdProcess> StartAsync(params string[] arguments) => StartAsync(_ => arguments);
+    public static Task<HttpsdProcess> StartAsync(params string[] arguments) =>
+        StartAsync(new Dictionary<string, string>(), null, arguments);
 
-    /// <summary>The same, for arguments that depend on the server's own address.</summary>
-    public static async Task<HttpsdProcess> StartAsync(Func<string, string[]> arguments)
+    /// <summary>Without waiting until it is ready.</summary>
+    public static HttpsdProcess Launching(params string[] arguments) =>
+        new($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}", arguments);
+
+    /// <summary>Completes when it has said so.</summary>
+    public Task Ready => ready.Task.WaitAsync(TimeSpan.FromSeconds(40));
+
+    /// <summary>With an environment and a current folder of its own.</summary>
+    public static async Task<HttpsdProcess> StartAsync(
+        IReadOnlyDictionary<string, string> environment, string? folder, string[] arguments)
     {
-        var url = $"http://127.0.0.1:{FreePort()}";
-        var httpsd = new HttpsdProcess(url, $"http://127.0.0.1:{FreePort()}", arguments(url));
+        var httpsd = new HttpsdProcess(
+            $"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}", arguments, environment, folder);
         await httpsd.ready.Task.WaitAsync(TimeSpan.FromSeconds(40));
         return httpsd;
     }
@@ -64,7 +74,8 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
         Launch("httpsd", arguments, environment);
 
     /// <summary>Any of the processes, by the name of its assembly.</summary>
-    public static Process Launch(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static Process Launch(
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -76,7 +87,20 @@ internal sealed partial class HttpsdProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
+        if (folder is not null)
+            start.WorkingDirectory = folder;
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Status, string Output, string Error)> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
+    {
+        using var process = Launch("httpsd", arguments, environment, folder);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, error);
     }
 
     public static int FreePort()

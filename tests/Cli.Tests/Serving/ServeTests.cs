@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using HttpSd.Cli.Tests.Docs;
 
 namespace HttpSd.Cli.Tests.Serving;
 
-/// <summary>What a new user sees of <c>httpsd serve</c>, against the real process.</summary>
+/// <summary>What a new user sees of <c>httpsd serve</c>, against the real process; how soon is part of it.</summary>
+[Collection(ServedSamples.OneAtATime)]
 public sealed class ServeTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-test-").FullName;
@@ -13,7 +15,7 @@ public sealed class ServeTests : IDisposable
     [Fact]
     public async Task Every_sample_but_the_two_that_fail_answers_within_a_second_of_ready()
     {
-        await using var httpsd = await HttpsdProcess.StartAsync(url => [SamplesFor(url)]);
+        await using var httpsd = await HttpsdProcess.StartAsync(Samples());
         await Task.Delay(1000, TestContext.Current.CancellationToken);
 
         var statuses = new Dictionary<string, HttpStatusCode>();
@@ -23,6 +25,72 @@ public sealed class ServeTests : IDisposable
         statuses.Should().BeEquivalentTo(SamplePaths.ToDictionary(
             p => p,
             p => p is "always-fails" or "times-out" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
+        (await httpsd.Client.GetStringAsync("/targets/json-api")).Should().Contain("10.0.2.1:9100").And.Contain("\"source\":\"inventory\"");
+        var shown = httpsd.Log.Split('\n').Where(line => line.Contains("/targets/", StringComparison.Ordinal) && line.StartsWith("  http", StringComparison.Ordinal));
+        shown.Should().BeEquivalentTo(SamplePaths.Where(p => p != "gateway").Select(p => $"  {httpsd.Url}/targets/{p}"));
+    }
+
+    [Fact]
+    public async Task Every_path_is_printed_also_the_sixtieth()
+    {
+        for (var i = 1; i <= 60; i++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"p{i}.json"), "[]");
+
+        await using var httpsd = await HttpsdProcess.StartAsync(folder, "--set", "Server:PathPrefix=sd");
+
+        httpsd.Log.Split('\n').Where(line => line.StartsWith("  http", StringComparison.Ordinal) && line.Contains("/sd/targets/", StringComparison.Ordinal))
+            .Should().BeEquivalentTo(Enumerable.Range(1, 60).Select(i => $"  {httpsd.Url}/sd/targets/p{i}"));
+    }
+
+    [Fact]
+    public async Task A_list_too_large_for_the_settings_is_reported_and_neither_ends_it_nor_its_last_good_list()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "grows.json"), """[{"targets": ["b:1"]}, {"targets": ["a:1"]}]""");
+        await File.WriteAllTextAsync(Path.Combine(folder, "large.json"), """[{"targets": ["a:1", "a:2", "a:3"]}]""");
+        await using var httpsd = await HttpsdProcess.StartAsync(folder, "--set", "Worker:MaxTargets=2", "--set", "Worker:Normalize=false");
+        const string asWritten = """[{"targets":["b:1"]},{"targets":["a:1"]}]""";
+        (await httpsd.Client.GetStringAsync("/targets/grows")).Should().Be(asWritten, "Worker:Normalize is false");
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "grows.json"), """[{"targets": ["a:1", "a:2", "a:3", "a:4"]}]""");
+        await Eventually.IsAsync(
+            () => Task.FromResult(httpsd.Log), log => log.Contains("grows.json: the list has 4 targets, Worker:MaxTargets allows 2", StringComparison.Ordinal), TimeSpan.FromSeconds(5));
+
+        (await httpsd.Client.GetStringAsync("/targets/grows")).Should().Be(asWritten);
+        (await httpsd.Client.GetAsync("/targets/large")).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        httpsd.Log.Should().Contain("large.json: the list has 3 targets, Worker:MaxTargets allows 2");
+    }
+
+    [Fact]
+    public async Task As_many_scripts_run_at_one_time_as_there_are_workers()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+            await File.WriteAllTextAsync(Path.Combine(folder, name + ".py"), "import time\ndef generate_targets(**kw):\n    time.sleep(8)\n    return []\n");
+
+        await using var httpsd = await HttpsdProcess.StartAsync(folder, "--workers", "2", "--set", "Worker:ShutdownTimeout=6s");
+
+        await Eventually.IsAsync(
+            () => httpsd.Client.GetStringAsync("/metrics"),
+            text => text.Contains("httpsd_update_queue_jobs{status=\"processing\",pool=\"default\"} 2\n", StringComparison.Ordinal)
+                && text.Contains("httpsd_update_queue_jobs{status=\"pending\",pool=\"default\"} 2\n", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(7));
+    }
+
+    [Fact]
+    public async Task A_finished_run_is_one_line_with_path_outcome_error_duration_and_worker()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "good.py"), "def generate_targets(**kw):\n    return [{'targets': ['a:1']}]\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.py"), "def generate_targets(**kw):\n    raise KeyError('rack')\n");
+
+        await using var httpsd = await HttpsdProcess.StartAsync(folder, "--set", "Worker:Id=w-7");
+
+        var log = await Eventually.IsAsync(
+            () => Task.FromResult(httpsd.Log),
+            l => l.Contains("/targets/good: ", StringComparison.Ordinal) && l.Contains("/targets/bad: ", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10));
+        log.Split('\n').Where(l => l.Contains("/targets/good: ", StringComparison.Ordinal)).Should().ContainSingle()
+            .Which.Should().MatchRegex(@"/targets/good: success in [0-9]+\.[0-9]{3} s by w-7, 1 target$");
+        log.Split('\n').Where(l => l.Contains("/targets/bad: ", StringComparison.Ordinal)).Should().ContainSingle()
+            .Which.Should().MatchRegex(@"/targets/bad: error in [0-9]+\.[0-9]{3} s by w-7, KeyError: 'rack'$");
     }
 
     [Fact]
@@ -52,7 +120,7 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_one_of_twenty_edits_is_served_soon()
+    public async Task Every_one_of_twenty_edits_is_served_and_in_the_median_within_a_second()
     {
         var file = Path.Combine(folder, "edited.yaml");
         await File.WriteAllTextAsync(file, Manifest("10.0.0.0:9100"));
@@ -69,8 +137,9 @@ public sealed class ServeTests : IDisposable
         }
 
         times.Sort();
-        // About 0.6 s in the median; how quick it is depends on who else uses the machine.
+        // About 0.6 s, also on a busy machine; there a single edit may take longer.
         TestContext.Current.TestOutputHelper?.WriteLine($"min {times[0]}, median {times[10]}, max {times[^1]}");
+        times[10].Should().BeLessThan(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -148,16 +217,6 @@ public sealed class ServeTests : IDisposable
         "my-service", "static", "parameters", "json-api", "csv-inventory", "perl", "configmap",
         "gateway/asia", "gateway/eu", "gateway/us", "gateway", "always-fails", "times-out",
     ];
-
-    // The sample that reads a JSON API reads this server's own list.
-    private string SamplesFor(string url)
-    {
-        foreach (var file in Directory.GetFiles(Samples()))
-            File.WriteAllText(
-                Path.Combine(folder, Path.GetFileName(file)),
-                File.ReadAllText(file).Replace("http://127.0.0.1:8080", url, StringComparison.Ordinal));
-        return folder;
-    }
 
     private static string Manifest(string target) => $"""
         apiVersion: httpsd.io/v1alpha1

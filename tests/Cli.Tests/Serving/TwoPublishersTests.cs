@@ -13,19 +13,21 @@ public sealed class TwoPublishersTests : IDisposable
     {
         await using var redis = await RedisServer.StartAsync();
         await using var first = await HttpsdProcess.StartAsync(Manifest("first"), "--redis", redis.Url);
-        var starting = HttpsdProcess.StartAsync(Manifest("second"), "--redis", redis.Url);
+        await using var second = HttpsdProcess.Launching(Manifest("second"), "--redis", redis.Url);
 
-        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
-        starting.IsCompleted.Should().BeFalse("it has nothing published");
+        await Eventually.IsAsync(
+            () => Task.FromResult(second.Log), log => log.Contains("Another publisher (httpsd ", StringComparison.Ordinal), TimeSpan.FromSeconds(40));
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        second.Ready.IsCompleted.Should().BeFalse("it has nothing published");
         (await first.Client.GetStringAsync("/targets/first")).Should().Contain("first:1");
 
         (await first.TerminateAsync()).Should().Be(0);
-        await using var second = await starting;
+        await second.Ready;
         await Eventually.IsAsync(
             async () => await (await second.Client.GetAsync("/targets/second")).Content.ReadAsStringAsync(),
             body => body.Contains("second:1", StringComparison.Ordinal),
             TimeSpan.FromSeconds(5));
-        second.Log.Should().Contain("Another publisher (httpsd ").And.Contain("--set Redis:KeyPrefix=NAME");
+        second.Log.Should().Contain("--set Redis:KeyPrefix=NAME");
     }
 
     private string Manifest(string name)

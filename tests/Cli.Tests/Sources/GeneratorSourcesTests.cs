@@ -56,7 +56,7 @@ public sealed class GeneratorSourcesTests : IDisposable
     public void A_file_given_twice_is_read_once()
     {
         folder.With("a.py", "x");
-        GeneratorSources.Load([folder.Path, folder["a.py"]]).Generators.Should().HaveCount(1);
+        GeneratorSources.Load([folder.Path, folder["a.py"]], folder.Limits).Generators.Should().HaveCount(1);
     }
 
     [Fact]

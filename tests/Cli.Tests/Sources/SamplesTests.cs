@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HttpSd.Cli.Sources;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Tests.Sources;
 
@@ -8,7 +9,7 @@ public sealed class SamplesTests
     [Fact]
     public void Every_sample_loads_without_a_word()
     {
-        var snapshot = GeneratorSources.Load([Folder()]);
+        var snapshot = GeneratorSources.Load([Folder()], new TargetListLimits());
 
         snapshot.Problems.Should().BeEmpty();
         SourceFolder.Paths(snapshot).Should().BeEquivalentTo(

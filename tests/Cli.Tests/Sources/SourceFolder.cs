@@ -1,4 +1,5 @@
 using HttpSd.Cli.Sources;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Tests.Sources;
 
@@ -16,10 +17,13 @@ internal sealed class SourceFolder : IDisposable
         return this;
     }
 
-    public SourceSnapshot Load(params string[] relative) =>
-        GeneratorSources.Load(relative.Length == 0 ? [Path] : [.. relative.Select(name => this[name])]);
+    public TargetListLimits Limits { get; init; } = new();
 
-    public SourceReading Read() => GeneratorSources.Read([Path]);
+    public SourceSnapshot Load(params string[] relative) =>
+        GeneratorSources.Load(relative.Length == 0 ? [Path] : [.. relative.Select(name => this[name])], Limits);
+
+    public SourceReading Read(params string[] relative) =>
+        GeneratorSources.Read(SourceListing.Of(relative.Length == 0 ? [Path] : [.. relative.Select(name => this[name])]), Limits);
 
     /// <summary>The problems, one a line, with paths below the folder.</summary>
     public IEnumerable<string> Said(SourceSnapshot snapshot) => snapshot.Problems.Select(problem =>

@@ -1,4 +1,6 @@
+using System.Text;
 using HttpSd.Cli.Sources;
+using HttpSd.Core.Targets;
 
 namespace HttpSd.Cli.Tests.Sources;
 
@@ -72,10 +74,68 @@ public sealed class SourceProblemTests : IDisposable
         folder.Said(snapshot).Single().Should().StartWith("manifest.yaml: has 1,048,").And.EndWith("at most 1,048,576 are read");
     }
 
+    [Theory]
+    [InlineData("l.json", "[{\"targets\":[\"a:1\",\"b:1\",\"c:1\"]}]", "l.json: the list has 3 targets, Worker:MaxTargets allows 2")]
+    [InlineData("l.yaml", "- targets: ['a:1', 'b:1', 'c:1']\n", "l.yaml: the list has 3 targets, Worker:MaxTargets allows 2")]
+    public void A_list_beyond_the_settings_is_a_problem_and_its_last_good_groups_stay(string file, string text, string problem)
+    {
+        using var small = new SourceFolder { Limits = new TargetListLimits { MaxTargets = 2 } };
+        var last = small.With(file, "[]").Load();
+        var merged = LastGoodSources.Merge(last, small.With(file, text).Read());
+
+        small.Said(merged).Should().Equal(problem);
+        merged.Generators.Single().Script.Should().Be("[]");
+    }
+
+    [Fact]
+    public void So_is_that_of_a_manifest_with_its_line()
+    {
+        using var small = new SourceFolder { Limits = new TargetListLimits { MaxTargets = 2, Utf8LabelNames = true } };
+        small.With("m.yaml", SourceFolder.Manifest("m", "staticTargets:\n- targets: ['a:1', 'b:1', 'c:1']"))
+            .With("u.yaml", SourceFolder.Manifest("u", "staticTargets:\n- targets: ['a:1']\n  labels: {größe: x}"));
+
+        var snapshot = small.Load();
+        SourceFolder.Paths(snapshot).Should().Equal(["u"], "label names are as the settings say");
+        small.Said(snapshot).Should().Equal("m.yaml:5: spec.staticTargets: the list has 3 targets, Worker:MaxTargets allows 2");
+    }
+
+    [Theory]
+    [InlineData("pipe.py")]
+    [InlineData("pipe.yaml")]
+    [InlineData("pipe.json")]
+    public async Task A_pipe_is_named_and_not_waited_for(string name)
+    {
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [folder[name]]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var snapshot = await Task.Run(() => folder.Load()).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        folder.Said(snapshot).Should().Equal($"{name}: is not a plain file");
+    }
+
     [Fact]
     public void Bytes_that_are_no_text_are_a_problem()
     {
         File.WriteAllBytes(folder["a.py"], [0xFF, 0xFE]);
         folder.Said(folder.Load()).Should().Equal("a.py: is not UTF-8 text");
+    }
+
+    [Fact]
+    public void A_python_file_is_read_in_the_encoding_that_it_names()
+    {
+        File.WriteAllBytes(folder["a.py"], Encoding.Latin1.GetBytes("#!/usr/bin/python\n# -*- coding: latin-1 -*-\nx = 'ä'"));
+        File.WriteAllBytes(folder["b.py"], [.. "# vim: set fileencoding=cp1252 :\nx = '"u8, 0x80, .. "'"u8]);
+        folder.With("c.py", "x = 1\n\n# coding: latin-1 comes too late: ä").With("d.py", "# coding: utf-8\n# coding: latin-1\nx = 'ä'");
+
+        folder.Load().Generators.Select(generator => generator.Script.Split('\n')[^1])
+            .Should().Equal("x = 'ä'", "x = '€'", "# coding: latin-1 comes too late: ä", "x = 'ä'");
+    }
+
+    [Fact]
+    public void An_encoding_that_is_not_known_or_not_kept_to_is_a_problem()
+    {
+        folder.With("a.py", "# coding: martian\n");
+        File.WriteAllBytes(folder["b.py"], [.. "# coding: ascii\n# "u8, 0xE4]);
+
+        folder.Said(folder.Load()).Should().Equal("a.py: names an encoding that is not known: martian", "b.py: is not ascii text");
     }
 }

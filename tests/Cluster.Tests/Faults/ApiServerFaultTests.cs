@@ -47,7 +47,7 @@ public sealed class ApiServerFaultTests(FragileCluster fragile) : IClassFixture<
         await using var lane = await Lane.StartAsync(cluster);
         using var wire = new CutWire(cluster.Control.Address);
         using var op = await lane.StartOperatorAsync(
-            [$"Kubernetes:KubeConfig={wire.Reroute(cluster.Control.AdminKubeconfig, lane.Folder)}", .. Alert]);
+            [$"Kubernetes:KubeConfig={wire.Reroute(lane.Kubeconfig, lane.Folder)}", .. Alert]);
         await lane.ApplyListAsync("goes", "a:1");
         await lane.ApplyListAsync("stays", "a:1");
         await lane.WaitReadyAsync("goes");

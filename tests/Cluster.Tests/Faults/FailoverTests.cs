@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using HttpSd.Cluster.Tests.Scale;
 
 namespace HttpSd.Cluster.Tests.Faults;
 
-/// <summary>Two operators on one lease: one works, the other follows.</summary>
+/// <summary>Two operators on one lease: one works, the other follows. Alone, since it is timed.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class FailoverTests(FaultGround ground)
 {
     private const string Elect = "Operator:LeaderElection=true";
@@ -21,13 +23,13 @@ public sealed class FailoverTests(FaultGround ground)
         (await second.PatchesAsync()).Should().Be(0, "who doesn't lead doesn't write");
         (await first.PatchesAsync()).Should().BePositive();
 
-        (await FollowAsync(lane, first, "TERM", "two")).Should().BeLessThan(6, "the other one looks at the lease every two seconds, and a busy machine is slow");
+        (await FollowAsync(lane, first, "TERM", "two")).Should().BeLessThan(4, "the other one looks at the lease every second");
         first.ExitCode.Should().Be(0);
         (await second.LeadsAsync()).Should().BeTrue();
 
         using var third = await lane.StartOperatorAsync(Elect);
         await third.WaitReadyAsync();
-        (await FollowAsync(lane, second, "KILL", "three")).Should().BeLessThan(22, "the lease lasts for 15 s");
+        (await FollowAsync(lane, second, "KILL", "three")).Should().BeLessThan(20, "the lease lasts for 12 s");
         (await third.LeadsAsync()).Should().BeTrue();
         (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo("one", "two", "three");
     }

@@ -35,7 +35,29 @@ public sealed class KilledReloadTests(WorkingLane working) : IClassFixture<Worki
         Counting.Runs(log).Should().Equal(["one", "one"], "one run was asked for when it was created and one by the reload");
     }
 
-    private async Task<bool> IsReloadedAsync(string name) =>
+    [Fact]
+    public async Task A_reload_counts_once_when_the_leader_dies_over_it_and_another_follows()
+    {
+        const string elect = "Operator:LeaderElection=true";
+        var log = Path.Combine(lane.Folder, "two-leaders");
+        using var first = await lane.StartOperatorAsync(elect);
+        await lane.ApplyAsync("two-leaders", new { script = Counting.Script(log, "one") });
+        await lane.WaitReadyAsync("two-leaders");
+        using var second = await lane.StartOperatorAsync(elect);
+        await second.WaitReadyAsync();
+        await lane.AnnotateAsync("two-leaders", "first");
+        await Wait.UntilAsync(() => IsReloadedAsync("two-leaders", "first"), "the first one carries it out");
+
+        await lane.AnnotateAsync("two-leaders", "now");
+        first.Signal("KILL");
+
+        await Wait.UntilAsync(second.LeadsAsync, "the second one follows");
+        await Wait.UntilAsync(() => IsReloadedAsync("two-leaders"), "and ends what the first may have begun");
+        await Counting.SettleAsync(lane);
+        Counting.Runs(log).Should().HaveCount(3, "it was created and reloaded twice");
+    }
+
+    private async Task<bool> IsReloadedAsync(string name, string value = "now") =>
         await lane.IsReadyAsync(name)
-        && (await lane.FindAsync(name))!["status"]!["lastHandledReload"]?.GetValue<string>() == "now";
+        && (await lane.FindAsync(name))!["status"]!["lastHandledReload"]?.GetValue<string>() == value;
 }

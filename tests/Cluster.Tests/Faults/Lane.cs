@@ -22,13 +22,12 @@ internal sealed class Lane : IAsyncDisposable
 
     private static int count;
 
-    private readonly LocalCluster.Cluster cluster;
     private readonly RedisServer redis;
     private readonly RedisConnection connection;
 
     private Lane(LocalCluster.Cluster cluster, RedisServer redis, string name)
     {
-        (this.cluster, this.redis, Name) = (cluster, redis, name);
+        (this.redis, Name) = (redis, name);
         Admin = new Kubernetes(cluster.Control.AdminConfig);
         connection = new RedisConnection(Options.Create(new RedisOptions { Url = redis.Url, KeyPrefix = Prefix }));
         Definitions = new DefinitionStore(connection);
@@ -43,12 +42,19 @@ internal sealed class Lane : IAsyncDisposable
 
     public Kubernetes Admin { get; }
 
+    /// <summary>Of the operators' account.</summary>
+    public string Kubeconfig { get; private set; } = "";
+
     public DefinitionStore Definitions { get; }
 
-    public static async Task<Lane> StartAsync(LocalCluster.Cluster cluster, RedisServer? redis = null)
+    /// <param name="cluster">Where.</param>
+    /// <param name="redis">Null: the cluster's.</param>
+    /// <param name="rights">Of its operators; null: what they are shipped with.</param>
+    public static async Task<Lane> StartAsync(LocalCluster.Cluster cluster, RedisServer? redis = null, Rights? rights = null)
     {
         var lane = new Lane(cluster, redis ?? cluster.Redis, $"lane-{Interlocked.Increment(ref count)}");
         await lane.Admin.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = lane.Name } });
+        lane.Kubeconfig = await (rights ?? Rights.Shipped).GrantAsync(cluster, lane.Admin, lane.Name, lane.Folder);
         return lane;
     }
 
@@ -60,7 +66,7 @@ internal sealed class Lane : IAsyncDisposable
         null,
         [$"HTTPSD_FAILPOINT={failpoint}"],
         [
-            $"Kubernetes:KubeConfig={cluster.Control.AdminKubeconfig}", $"Operator:Name={Name}", $"Operator:OwnNamespace={Name}",
+            $"Kubernetes:KubeConfig={Kubeconfig}", $"Operator:Name={Name}", $"Operator:OwnNamespace={Name}",
             $"Operator:Namespaces:0={Name}", "Operator:LeaderElection=false", .. Store, .. settings,
         ]);
 

@@ -14,6 +14,9 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
 
     private static readonly TimeSpan Turmoil = TimeSpan.FromSeconds(25);
 
+    // Several times the interval at which all is looked at again.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(35);
+
     private readonly LocalCluster.Cluster cluster = fragile.Cluster;
 
     [Theory]
@@ -36,8 +39,17 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
 
             var trouble = await Wait.UntilAsync(() => DifferencesAsync(lane), d => d.Count == 0, 40);
             trouble.Should().BeEmpty($"of seed {seed}; the operator says\n{op.Log}");
-            var (patches, revision) = (await op.PatchesAsync(), await RevisionAsync(lane));
-            await Task.Delay(8000);
+
+            // Runs end, too, and everything periodic happens several times over.
+            op.Dispose();
+            op = await lane.StartOperatorAsync("Operator:ResyncInterval=10s", "Operator:RunSweepInterval=5s", "Operator:StatusInterval=1s");
+            using var worker = await lane.StartWorkerAsync();
+            await op.WaitReadyAsync();
+            await worker.WaitReadyAsync();
+            await Counting.SettleAsync(lane);
+            (await Wait.UntilAsync(() => PendingAsync(lane), p => p.Count == 0, 60)).Should().BeEmpty("every one has been run");
+            var (patches, revision) = (await SettledAsync(op), await RevisionAsync(lane));
+            await Task.Delay(Quiet);
             (await DifferencesAsync(lane)).Should().BeEmpty();
             (await op.PatchesAsync()).Should().Be(patches, "what is well is not written to");
             (await RevisionAsync(lane)).Should().Be(revision);
@@ -51,6 +63,23 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
     private static Task<Part> StartAsync(Lane lane) =>
         lane.StartOperatorAsync("Kubernetes:PingDelay=1s", "Kubernetes:PingTimeout=1s", "Kubernetes:ConnectTimeout=1s", "Operator:ResyncInterval=10m");
 
+    private static async Task<List<string>> PendingAsync(Lane lane) => [.. (await lane.ListAsync())
+        .Where(o => Lane.Condition(o, "Generating")?["reason"]?.GetValue<string>() is "FirstRunPending" or "RunPending")
+        .Select(o => o["metadata"]!["name"]!.GetValue<string>())];
+
+    // What the first runs have come to is written.
+    private static async Task<double> SettledAsync(Part op)
+    {
+        for (var (before, tries) = (-1.0, 0); ; tries++)
+        {
+            var now = await op.PatchesAsync();
+            if (now == before || tries == 10)
+                return now;
+            before = now;
+            await Task.Delay(4000);
+        }
+    }
+
     private static async Task EditAsync(Lane lane, Random random, int edits)
     {
         for (var i = 0; i < edits; i++)
@@ -58,11 +87,14 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
             var (name, path, text, map) = ($"o{random.Next(Objects)}", $"p{random.Next(Paths)}", $"t{random.Next(1000)}:1", random.Next(Maps));
             try
             {
-                await (random.Next(10) switch
+                await (random.Next(13) switch
                 {
                     < 4 => lane.ApplyListAsync(name, text, path),
                     < 7 => lane.ApplyAsync(name, new { path, scriptFrom = new { configMapKeyRef = new { name = $"m{map}", key = "a.py" } } }),
-                    < 9 => lane.DeleteAsync(name),
+                    7 => lane.ApplyAsync(name, new { path, suspend = true, scriptFrom = new { configMapKeyRef = new { name = $"m{map}", key = "a.py" } } }),
+                    8 => lane.ApplyAsync(name, new { path, timeout = "2h", script = $"# {text}" }),
+                    9 => lane.AnnotateAsync(name, text),
+                    < 12 => lane.DeleteAsync(name),
                     _ => lane.Admin.CoreV1.ReplaceNamespacedConfigMapAsync(Map(map, text), $"m{map}", lane.Name),
                 });
             }
@@ -112,15 +144,16 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
             Node: o,
             Name: o["metadata"]!["name"]!.GetValue<string>(),
             Created: o["metadata"]!["creationTimestamp"]!.GetValue<string>(),
-            Path: o["spec"]!["path"]!.GetValue<string>())).ToList();
+            Path: o["spec"]!["path"]!.GetValue<string>(),
+            Wrong: o["spec"]!["timeout"]?.GetValue<string>() == "2h")).ToList();
         var owners = objects.GroupBy(o => o.Path).Select(g => g.OrderBy(o => o.Created, StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.Ordinal).First()).ToList();
         var stored = await lane.ReadDefinitionsAsync();
         var maps = (await lane.Admin.CoreV1.ListNamespacedConfigMapAsync(lane.Name)).Items.ToDictionary(m => m.Metadata.Name, m => m.Data["a.py"]);
 
-        // Who wants a path that is another's goes on with the last good definition, at the path it had.
-        var waiting = objects.Except(owners).Select(o => o.Node["metadata"]!["uid"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
+        // Who wants a path that is another's, or can't be published, goes on with the last good definition, at the path it had.
+        var waiting = objects.Where(o => o.Wrong || !owners.Contains(o)).Select(o => o.Node["metadata"]!["uid"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
         var wrong = stored.Where(s => owners.All(o => o.Path != s.Key) && !waiting.Contains(s.Value.Uid)).Select(s => $"{s.Key} is nobody's").ToList();
-        foreach (var owner in owners)
+        foreach (var owner in owners.Where(o => !o.Wrong))
         {
             var script = await lane.ReadScriptAsync(owner.Path);
             var wanted = owner.Node["spec"]!["scriptFrom"] is { } from
@@ -134,7 +167,7 @@ public sealed class RandomFaultTests(FragileCluster fragile) : IClassFixture<Fra
         foreach (var one in objects)
         {
             var reason = Lane.Condition(one.Node, "Published")?["reason"]?.GetValue<string>();
-            if (!Lane.IsCurrent(one.Node) || reason != (owners.Contains(one) ? "Published" : "PathConflict"))
+            if (!Lane.IsCurrent(one.Node) || reason != (one.Wrong ? "InvalidSpec" : owners.Contains(one) ? "Published" : "PathConflict"))
                 wrong.Add($"{one.Name} says {reason} of {one.Node["status"]?["observedGeneration"]}");
         }
         return wrong;

@@ -8,10 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace HttpSd.Cluster.Tests.Faults;
 
 /// <summary>
-/// An operator in this process under an account that has the shipped rights, or all but one verb, and what it
-/// says. Rights of the ClusterRole are given in one namespace, so that many of these go on side by side.
+/// An operator in this process under an account that has the shipped rights, or all but one verb, and what it says.
 /// </summary>
-internal sealed class RightsCase(LocalCluster.Cluster cluster, V1PolicyRule[] rules, V1PolicyRule[] leaderRules) : ILoggerProvider
+internal sealed class RightsCase(LocalCluster.Cluster cluster, Rights rights) : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> warnings = new();
 
@@ -21,16 +20,13 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, V1PolicyRule[] ru
     /// <returns>Whether all of it went well.</returns>
     public async Task<bool> RunAsync(string? said)
     {
-        await using var lane = await Lane.StartAsync(cluster);
-        await GrantAsync(lane);
+        await using var lane = await Lane.StartAsync(cluster, rights: rights);
         await lane.Admin.CoreV1.CreateNamespacedConfigMapAsync(
             new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "scripts" }, Data = new Dictionary<string, string> { ["a.py"] = "def generate_targets(**p):\n    return []\n" } },
             lane.Name);
-        var kubeconfig = Path.Combine(lane.Folder, "kubeconfig");
-        cluster.Control.WriteKubeconfig(kubeconfig, await cluster.Control.CreateTokenAsync(lane.Name, "op"));
         await using var app = OperatorApp.Create(
             [
-                $"--Kubernetes:KubeConfig={kubeconfig}", $"--Operator:Name={lane.Name}", $"--Operator:OwnNamespace={lane.Name}",
+                $"--Kubernetes:KubeConfig={lane.Kubeconfig}", $"--Operator:Name={lane.Name}", $"--Operator:OwnNamespace={lane.Name}",
                 $"--Operator:Namespaces:0={lane.Name}", "--Operator:Urls=http://127.0.0.1:0", $"--Redis:Url={cluster.Redis.Url}", $"--Redis:KeyPrefix={lane.Prefix}",
             ],
             builder => builder.Logging.ClearProviders().AddProvider(this));
@@ -91,24 +87,6 @@ internal sealed class RightsCase(LocalCluster.Cluster cluster, V1PolicyRule[] ru
 
     private static async Task<V1Lease?> LeaseAsync(Lane lane) =>
         (await lane.Admin.CoordinationV1.ListNamespacedLeaseAsync(lane.Name)).Items.FirstOrDefault(l => l.Spec.RenewTime is not null);
-
-    private async Task GrantAsync(Lane lane)
-    {
-        // The lease is named after the operator.
-        foreach (var named in leaderRules.Where(r => r.ResourceNames is { Count: > 0 }))
-            named.ResourceNames = [lane.Name + "-leader"];
-        await lane.Admin.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "op" } }, lane.Name);
-        await lane.Admin.RbacAuthorizationV1.CreateNamespacedRoleAsync(
-            new V1Role { Metadata = new V1ObjectMeta { Name = "op" }, Rules = [.. rules, .. leaderRules] }, lane.Name);
-        await lane.Admin.RbacAuthorizationV1.CreateNamespacedRoleBindingAsync(
-            new V1RoleBinding
-            {
-                Metadata = new V1ObjectMeta { Name = "op" },
-                RoleRef = new V1RoleRef { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = "op" },
-                Subjects = [new Rbacv1Subject { Kind = "ServiceAccount", Name = "op", NamespaceProperty = lane.Name }],
-            },
-            lane.Name);
-    }
 
     private sealed class Taker(ConcurrentQueue<string> warnings) : ILogger
     {

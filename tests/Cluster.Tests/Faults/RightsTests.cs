@@ -11,7 +11,7 @@ public sealed class RightsTests(FaultGround ground)
     [Fact]
     public async Task The_shipped_rights_are_enough()
     {
-        var whole = new RightsCase(await ground.ClusterAsync(), Rules("cluster-role.yaml"), Rules("leader-role.yaml"));
+        var whole = new RightsCase(await ground.ClusterAsync(), Rights.Shipped);
 
         (await whole.RunAsync(said: null)).Should().BeTrue();
         whole.Warnings.Should().NotContain("forbidden");
@@ -23,15 +23,15 @@ public sealed class RightsTests(FaultGround ground)
         var cluster = await ground.ClusterAsync();
         var cases =
             from file in new[] { "cluster-role.yaml", "leader-role.yaml" }
-            from rule in Rules(file).Select((r, i) => (r.Verbs, Resource: r.Resources.Single(), Index: i))
+            from rule in Rights.Read(file).Select((r, i) => (r.Verbs, Resource: r.Resources.Single(), Index: i))
             from verb in rule.Verbs
             select (Said: $"cannot {verb} resource \"{rule.Resource}\"", File: file, rule.Index, Verb: verb);
         var silent = new List<string>();
 
         await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (one, _) =>
         {
-            var less = new RightsCase(
-                cluster, Rules("cluster-role.yaml", one.File, one.Index, one.Verb), Rules("leader-role.yaml", one.File, one.Index, one.Verb));
+            var less = new RightsCase(cluster, new Rights(
+                Rights.Read("cluster-role.yaml", one.File, one.Index, one.Verb), Rights.Read("leader-role.yaml", one.File, one.Index, one.Verb)));
             var done = await less.RunAsync(one.Said);
             if (done || !less.Warnings.Contains(one.Said, StringComparison.Ordinal))
             {
@@ -45,14 +45,14 @@ public sealed class RightsTests(FaultGround ground)
 
     [Fact]
     public void A_namespace_s_role_gives_what_the_cluster_s_gives() =>
-        Rules("role.yaml").Should().BeEquivalentTo(Rules("cluster-role.yaml"));
+        Rights.Read("role.yaml").Should().BeEquivalentTo(Rights.Read("cluster-role.yaml"));
 
     [Fact]
     public async Task An_account_without_rights_is_told_what_it_lacks_and_the_operator_is_not_ready()
     {
         await using var lane = await Lane.StartAsync(await ground.ClusterAsync());
         await lane.Admin.CoreV1.CreateNamespacedServiceAccountAsync(new V1ServiceAccount { Metadata = new V1ObjectMeta { Name = "nobody" } }, lane.Name);
-        var kubeconfig = Path.Combine(lane.Folder, "kubeconfig");
+        var kubeconfig = Path.Combine(lane.Folder, "nobody");
         var control = (await ground.ClusterAsync()).Control;
         control.WriteKubeconfig(kubeconfig, await control.CreateTokenAsync(lane.Name, "nobody"));
         using var op = await lane.StartOperatorAsync($"Kubernetes:KubeConfig={kubeconfig}");
@@ -62,14 +62,5 @@ public sealed class RightsTests(FaultGround ground)
         (await client.GetAsync("/readyz")).StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
         (await client.GetAsync("/healthz")).StatusCode.Should().Be(System.Net.HttpStatusCode.OK, "a restart gives no rights");
         op.HasExited.Should().BeFalse();
-    }
-
-    // A V1Role reads a ClusterRole's rules as well.
-    private static V1PolicyRule[] Rules(string file, string? less = null, int index = -1, string? verb = null)
-    {
-        var rules = KubernetesYaml.Deserialize<V1Role>(File.ReadAllText(Path.Combine(Programs.Root, "config", "rbac", file))).Rules;
-        if (file == less)
-            rules[index].Verbs = [.. rules[index].Verbs.Where(v => v != verb)];
-        return [.. rules.Where(r => r.Verbs.Count > 0)];
     }
 }

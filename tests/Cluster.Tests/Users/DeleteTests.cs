@@ -85,6 +85,27 @@ public sealed class DeleteTests(LiveCluster live)
         await NothingLeftAsync(user, user.Name);
     }
 
+    [Fact]
+    public async Task One_that_somebody_else_s_finalizer_holds_is_gone_for_its_readers_at_once()
+    {
+        await using var user = await User.ComeAsync(live);
+        var spec = Manifests.Python(Manifests.Returns("h:1"));
+        await user.ApplyAsync(Manifests.Generator(user.Name, spec, "finalizers: [example.com/hold]"));
+        await user.AnswersAsync(user.Name, Manifests.List("h:1"));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+
+        await user.MustAsync("delete", "tg", user.Name, "--wait=false");
+
+        await user.GoneAsync(user.Name);
+        await NothingLeftAsync(user, $"/targets/{user.Name}");
+        // An edit of what is on its way out brings nothing back.
+        await user.PatchSpecAsync(user.Name, """{"cacheTTL":"7m"}""");
+        await Patience.WhileAsync(async () => (await user.KeysAsync($"/targets/{user.Name}")).Count == 0, () => "it came back", 1);
+
+        await user.MustAsync("patch", "tg", user.Name, "--type=merge", "-p", """{"metadata":{"finalizers":null}}""");
+        await NothingLeftAsync(user, user.Name);
+    }
+
     private static async Task NothingLeftAsync(User user, string text)
     {
         IReadOnlyList<string> keys = [];

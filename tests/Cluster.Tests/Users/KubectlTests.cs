@@ -22,11 +22,30 @@ public sealed class KubectlTests(LiveCluster live)
         Rows(await user.MustAsync("get", "tg", "-o", "wide")).Should().BeEquivalentTo([
             "NAME PATH TARGETS READY REASON SINCE SUSPENDED RUNTIME POOL AGE MESSAGE",
             $"bad {user.Name}/bad 0 False RunFailed Ns false python default Ns the last run failed with ValueError: no; ?debug=true of the path shows more",
-            $"good {user.Name}/good 1 True RunSucceeded Ns false python default Ns the path answers with a list",
+            $"good {user.Name}/good 1 True RunSucceeded Ns false python default Ns the last run succeeded; its list is served, and made anew on request when it has expired",
             $"nowhere {user.Name}/nowhere False ConfigMapMissing false python default Ns spec.scriptFrom.configMapKeyRef: there is no ConfigMap 'none' in namespace '{user.Name}'"]);
         (await user.MustAsync("get", "httpsd", "-o", "name")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().Equal(
             "targetgenerator.httpsd.io/bad", "targetgenerator.httpsd.io/good", "targetgenerator.httpsd.io/nowhere");
         (await user.MustAsync("describe", "tg", "bad")).Should().Contain("Warning  RunFailed").And.Contain("ValueError: no");
+    }
+
+    [Fact]
+    public async Task Who_waits_right_after_an_edit_waits_for_what_the_edit_comes_to()
+    {
+        await using var user = await User.ComeAsync(live);
+        await user.ApplyAsync(Manifests.Serves(user.Name, "old:1"));
+        await user.MustAsync("wait", $"tg/{user.Name}", "--for=condition=Ready", "--timeout=20s");
+        for (var round = 0; round < 5; round++)
+        {
+            await user.ApplyAsync(Manifests.Serves(user.Name, $"new:{round}", $"path: {user.Name}/{round}"));
+            var generation = (await user.SeeAsync(user.Name)).Metadata.GetProperty("generation").GetInt64();
+            // As the reference says it: first for the operator to have seen the edit.
+            await user.SeeAsync(user.Name, g => g.IsObserved);
+            await user.MustAsync("wait", $"tg/{user.Name}", "--for=condition=Ready", "--timeout=20s");
+
+            (await user.GetAsync($"{user.Name}/{round}")).Body.Should().Be(Manifests.List($"new:{round}"));
+            (await user.SeeAsync(user.Name)).Metadata.GetProperty("generation").GetInt64().Should().Be(generation);
+        }
     }
 
     [Fact]

@@ -45,7 +45,29 @@ public sealed class TargetGeneratorProblemTests
     [InlineData("""{"script":"x","parameters":[{"name":"a","enum":["b"],"default":"c"}]}""", "spec.parameters[0].default: parameter 'a' is 'c', allowed are b")]
     [InlineData("""{"script":"x","parameters":[{"name":"a","pattern":"b+","default":"c"}]}""", "spec.parameters[0].default: parameter 'a' is 'c', which does not match b+")]
     [InlineData("""{"script":"x","parameters":[{"name":"a","enum":[1]}]}""", "spec.parameters[0].enum[0]: 1 is a number, a string is expected")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a","default":"b\nc"}]}""", "spec.parameters[0].default: parameter 'a' has a control character (U+000A)")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a","default":"\u0000","enum":["\u0000"]}]}""", "spec.parameters[0].default: parameter 'a' has a control character (U+0000)")]
+    [InlineData("""{"script":"x","parameters":[{"name":"a\tb"}]}""", "spec.parameters[0].name: parameter 'a\uFFFDb' has a control character (U+0009)")]
     public void A_wrong_field_is_named(string spec, string problem) => Manifests.Problems(spec).Should().Equal(problem);
+
+    [Theory]
+    [InlineData(1020, null)]
+    [InlineData(1024, "spec.parameters: with their defaults path and parameters have 2053 characters, at most 2048 are taken")]
+    public void Defaults_that_together_would_make_every_request_too_long_are_a_problem(int length, string? problem)
+    {
+        var text = new string('d', length);
+        var spec = $$"""{"script":"x","parameters":[{"name":"a","default":"{{text}}"},{"name":"b","default":"{{text[..^20]}}"}]}""";
+
+        Manifests.Problems(spec).Should().Equal(problem is null ? [] : [problem]);
+    }
+
+    [Fact]
+    public void A_static_list_may_declare_what_it_ignores()
+    {
+        var text = new string('d', 1024);
+        Manifests.Problems($$"""{"staticTargets":[],"parameters":[{"name":"a","default":"{{text}}"},{"name":"b","default":"{{text}}"}]}""")
+            .Should().BeEmpty();
+    }
 
     [Fact]
     public void A_pattern_that_does_not_compile_is_a_problem() =>

@@ -80,4 +80,13 @@ public sealed class FreshnessPolicyTests
 
     private static CachedTimes Times(int age, int cacheTtl, int staleTtl) =>
         new(Now.AddSeconds(-age), TimeSpan.FromSeconds(cacheTtl), TimeSpan.FromSeconds(staleTtl));
+
+    [Theory]
+    [InlineData(1, 0, 1, 601)]
+    [InlineData(300, 60, 3600, 4260)]
+    [InlineData(1200, 60, 1, 1261)]
+    [InlineData(1, 60, 0, 0)]
+    public void A_result_is_kept_past_what_polling_may_add_to_its_TTL(int cacheTtl, int staleTtl, int retention, int kept) =>
+        FreshnessPolicy.KeptFor(TimeSpan.FromSeconds(cacheTtl), TimeSpan.FromSeconds(staleTtl), TimeSpan.FromSeconds(retention))
+            .Should().Be(TimeSpan.FromSeconds(kept));
 }

@@ -25,7 +25,7 @@ public sealed class TargetGeneratorTests
 
         plan.Status.Conditions![0].Reason.Should().Be("InvalidSpec");
         ScriptReference.Of(entity).Should().BeNull();
-        new PathClaims().Put(entity).Should().BeEmpty();
+        new PathClaims(PathPolicy.Shared).Put(entity).Should().BeEmpty();
         if (!spec.Contains("ud800"))
             KubernetesJson.Deserialize<TargetGenerator>(KubernetesJson.Serialize(entity)).Spec.ValueKind.Should().Be(entity.Spec.ValueKind);
     }

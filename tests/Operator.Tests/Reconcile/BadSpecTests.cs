@@ -65,6 +65,16 @@ public sealed class BadSpecTests
     }
 
     [Fact]
+    public void A_path_that_is_too_long_with_its_namespace_before_it_is_named_as_such()
+    {
+        var entity = World.Generator($$"""{"script":"x","path":"{{new string('p', 510)}}"}""");
+
+        var plan = GeneratorDecision.Decide(World.Of(entity, "{stored: [], pathPolicy: namespaced}"));
+
+        plan.Status.Conditions![0].Message.Should().Be("spec.path: with the namespace before it a path has at most 512 characters, this one has 521");
+    }
+
+    [Fact]
     public void A_hundred_mistakes_fit_into_one_message()
     {
         var fields = string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"{new string('f', 90)}{i}\":1"));

@@ -7,7 +7,7 @@ namespace HttpSd.Operator.Tests.Reconcile;
 
 public sealed class PathClaimsTests
 {
-    private readonly PathClaims claims = new();
+    private readonly PathClaims claims = new(PathPolicy.Shared);
 
     [Fact]
     public void The_older_object_has_the_path_and_the_younger_takes_over()
@@ -48,6 +48,29 @@ public sealed class PathClaimsTests
     }
 
     [Fact]
+    public void With_their_namespaces_before_them_two_equal_paths_are_two_paths()
+    {
+        var each = new PathClaims(PathPolicy.Namespaced);
+        var (a, b) = (Wanting("a", "p", day: 1), Wanting("b", "p", day: 2));
+        b.Metadata.NamespaceProperty = "team-b";
+        each.Put(a);
+        each.Put(b).Should().BeEmpty();
+        each.OwnerOf("monitoring/p").Should().Be(Key("a"));
+        each.OwnerOf("team-b/p").Should().Be(new EntityKey("team-b", "b"));
+        each.OwnerOf("p").Should().BeNull();
+    }
+
+    [Fact]
+    public void A_path_that_is_too_long_with_its_namespace_claims_nothing()
+    {
+        var path = new string('p', 510);
+        new PathClaims(PathPolicy.Namespaced).Put(Wanting("a", path, day: 1)).Should().BeEmpty();
+        SpecText.WantedPath(Wanting("a", path, day: 1), PathPolicy.Namespaced).Should().BeNull();
+        SpecText.WantedPath(Wanting("a", path, day: 1), PathPolicy.Shared).Should().Be(path);
+        SpecText.WantedPath(World.Generator("""{"script":"x","path":"/p"}"""), PathPolicy.Namespaced).Should().BeNull();
+    }
+
+    [Fact]
     public void A_change_that_leaves_the_path_concerns_nobody_else()
     {
         claims.Put(Wanting("a", "p", day: 1));
@@ -62,7 +85,7 @@ public sealed class PathClaimsTests
         var change = Gen.Select(Gen.Char['a', 'e'], Gen.Char['p', 'r'], Gen.Int[1, 3], Gen.Bool);
         change.Array[0, 30].Sample(changes =>
         {
-            var (some, objects) = (new PathClaims(), new Dictionary<EntityKey, TargetGenerator>());
+            var (some, objects) = (new PathClaims(PathPolicy.Shared), new Dictionary<EntityKey, TargetGenerator>());
             foreach (var (name, path, day, remove) in changes)
             {
                 var before = objects.Keys.ToDictionary(k => k, k => some.OwnerFor(k));
@@ -85,7 +108,7 @@ public sealed class PathClaimsTests
     }
 
     private static EntityKey? OwnerAtOnce(Dictionary<EntityKey, TargetGenerator> objects, EntityKey key) => objects
-        .Where(o => SpecText.WantedPath(o.Value) == SpecText.WantedPath(objects[key]))
+        .Where(o => SpecText.WantedPath(o.Value, PathPolicy.Shared) == SpecText.WantedPath(objects[key], PathPolicy.Shared))
         .OrderBy(o => o.Value.Metadata.CreationTimestamp).ThenBy(o => o.Key).First().Key;
 
     private static EntityKey Key(string name) => new("monitoring", name);

@@ -20,6 +20,14 @@ public sealed class RunReadingTests
             new RunObservation(RunOutcome.Success, At, 7, null, null, At.AddMinutes(65), "h"));
 
     [Fact]
+    public void A_list_with_a_short_TTL_is_served_between_two_polls()
+    {
+        var brief = Result with { Times = new CachedTimes(At, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)) };
+
+        RunReading.Of(new CacheEntry(At, brief, null, 0, null))!.ServableUntil.Should().Be(At.AddSeconds(130));
+    }
+
+    [Fact]
     public void A_timeout_beside_a_good_list_is_a_timeout() =>
         RunReading.Of(new CacheEntry(At, Result, Hung, 1, null)).Should().Be(
             new RunObservation(RunOutcome.Timeout, At.AddMinutes(9), 7, FailureTypes.Timeout, FailureTypes.TimeoutMessage, At.AddMinutes(65), "h"));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HttpSd.Core.Definitions;
 using HttpSd.Core.Runs;
 using HttpSd.Operator.Entities;
 using HttpSd.Operator.Reconcile;
@@ -26,21 +25,24 @@ internal static class World
     public static Observed Of(TargetGenerator entity, string yaml)
     {
         var around = Files.Yaml(yaml).Single();
+        var policy = (string?)around["pathPolicy"] == "namespaced" ? PathPolicy.Namespaced : PathPolicy.Shared;
         var observed = new Observed
         {
+            PathPolicy = policy,
             Object = entity,
             Now = Time(around["now"]) ?? DateTimeOffset.UnixEpoch,
             ConfigMap = around["configMap"] is { } map ? KubernetesJson.Deserialize<V1ConfigMap>(map.ToJsonString()) : null,
-            PathOwner = around["owner"] is { } owner ? Key((string)owner!) : SpecText.WantedPath(entity) is null ? null : EntityKey.Of(entity),
+            PathOwner = around["owner"] is { } owner ? Key((string)owner!) : SpecText.WantedPath(entity, policy) is null ? null : EntityKey.Of(entity),
             Pools = around["pools"]?.AsArray().Select(p => (string)p!).ToHashSet() ?? [],
         };
         if ((string?)around["store"] == "down")
             return observed;
-        var hash = TargetGeneratorReader.Read(SpecText.Manifest(entity), ScriptReference.LookupIn(observed.ConfigMap)).Generator?.Definition.Hash ?? "none";
+        var hash = Publication.Decide(observed).Generator?.Definition.Hash ?? "none";
         return observed with
         {
             Stored = [.. (around["stored"]?.AsArray() ?? []).Select(s => new StoredDefinition(
-                (string)s!["path"]!, (string?)s["name"] ?? "monitoring/my-service", (string?)s["uid"] ?? "u1", Hash(s, hash), (bool?)s["runs"] ?? true))],
+                (string)s!["path"]!, (string?)s["name"] ?? "monitoring/my-service", (string?)s["uid"] ?? "u1", Hash(s, hash), (bool?)s["runs"] ?? true, (bool?)s["doubtful"] ?? false))],
+            Overdue = (bool?)around["overdue"] ?? false,
             Run = around["run"] is { } run
                 ? new RunObservation(
                     Enum.Parse<RunOutcome>((string)run["outcome"]!, ignoreCase: true),

@@ -29,6 +29,15 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
     /// <summary>The status that every request gets instead of an answer; 0 answers.</summary>
     public int Refuses { get; set; }
 
+    /// <summary>What stands in such an answer in place of a Status.</summary>
+    public string? Says { get; set; }
+
+    /// <summary>What a request waits for before its answer is decided.</summary>
+    public Func<ApiRequest, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What a decided answer waits for.</summary>
+    public Func<ApiRequest, Task> After { get; set; } = _ => Task.CompletedTask;
+
     public static async Task<ScriptedApiServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -90,11 +99,14 @@ internal sealed class ScriptedApiServer : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
         var path = context.Request.Path.Value!;
-        Requests.Enqueue(new ApiRequest(context.Request.Method, path, context.Request.QueryString.Value ?? "", body));
+        var request = new ApiRequest(context.Request.Method, path, context.Request.QueryString.Value ?? "", body);
+        Requests.Enqueue(request);
+        await Before(request);
         var (status, answer) = Refuses != 0 ? (Refuses, null) : Decide(context.Request.Method, path, body);
+        await After(request);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync((answer ?? new JsonObject { ["kind"] = "Status", ["code"] = status }).ToJsonString());
+        await context.Response.WriteAsync(Refuses != 0 && Says is { } says ? says : (answer ?? new JsonObject { ["kind"] = "Status", ["code"] = status }).ToJsonString());
     }
 
     private (int Status, JsonObject? Answer) Decide(string method, string path, string body)

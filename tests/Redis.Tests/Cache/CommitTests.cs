@@ -154,11 +154,63 @@ public sealed class CommitTests(Stores stores)
 
         var keys = await corner.KeysAsync();
 
-        keys.Should().HaveCount(6 + 3 + 3 + 1 + 4);
+        keys.Should().HaveCount(6 + 3 + 3 + 1 + 5);
         foreach (var key in keys)
         {
             var payload = key.ToString().Contains("httpsd:t:", StringComparison.Ordinal);
             (await corner.Db.KeyTimeToLiveAsync(key)).HasValue.Should().Be(payload, key.ToString());
         }
+    }
+
+    [Theory, EveryStore]
+    public async Task Only_another_list_moves_the_time_of_the_change(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(1, "[1]");
+        var first = (await corner.ReadAsync()).Result!;
+        first.ChangedAt.Should().Be(first.Times.UpdatedAt);
+        await Task.Delay(20, Corner.Stop);
+
+        await corner.CommitAsync(2, "[1]");
+        var same = (await corner.ReadAsync()).Result!;
+        same.ChangedAt.Should().Be(first.ChangedAt);
+        same.Times.UpdatedAt.Should().BeAfter(first.Times.UpdatedAt);
+
+        await corner.CommitAsync(3, "[2]");
+        var other = (await corner.ReadAsync()).Result!;
+        other.ChangedAt.Should().Be(other.Times.UpdatedAt);
+
+        await Task.Delay(20, Corner.Stop);
+        await corner.ClearAsync(4);
+        await corner.CommitAsync(5, "[2]");
+        (await corner.ReadAsync()).Result!.ChangedAt.Should().BeAfter(other.ChangedAt, "a reload has cleared all that was known");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_record_without_the_time_of_its_change_changed_when_it_was_stored(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.CommitAsync(1, "[1]");
+        await corner.Db.HashDeleteAsync(corner.Keys.Meta(Results.FullPath), "chg");
+        var old = (await corner.ReadAsync()).Result!;
+        old.ChangedAt.Should().Be(old.Times.UpdatedAt);
+        await Task.Delay(20, Corner.Stop);
+
+        await corner.CommitAsync(2, "[1]");
+
+        (await corner.ReadAsync()).Result!.ChangedAt.Should().Be(old.ChangedAt);
+    }
+
+    [Theory, EveryStore]
+    public async Task However_short_its_TTL_is_a_body_is_kept_for_as_long_as_polling_may_keep_it_fresh(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var second = TimeSpan.FromSeconds(1);
+
+        await corner.Cache.CommitAsync(
+            Results.Of(1, "[1]") with { CacheTtl = second, StaleTtl = TimeSpan.Zero, Retention = second }, Corner.Stop);
+
+        (await corner.Db.KeyTimeToLiveAsync(corner.Keys.Body(Results.FullPath)))
+            .Should().BeCloseTo(TimeSpan.FromSeconds(601), TimeSpan.FromSeconds(30));
     }
 }

@@ -65,7 +65,7 @@ public sealed class FenceTests(Stores stores)
         await corner.CommitAsync(9);
         var stored = await corner.ReadAsync();
         (stored.Cleared, stored.Result!.Token).Should().Be((0, 9));
-        stored.Result.KeptUntil.Should().BeCloseTo(stored.Now + TimeSpan.FromHours(24.1), TimeSpan.FromSeconds(5));
+        stored.Result.KeptUntil.Should().BeCloseTo(stored.Now + TimeSpan.FromMinutes((24 * 60) + 11), TimeSpan.FromSeconds(5));
 
         await corner.ClearAsync(10);
         await corner.ClearAsync(5);

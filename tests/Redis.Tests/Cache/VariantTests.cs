@@ -48,6 +48,22 @@ public sealed class VariantTests(Stores stores)
         (await corner.KeysAsync()).Should().BeEmpty();
     }
 
+    [Theory, EveryStore]
+    public async Task A_set_that_is_still_asked_for_is_noted_and_one_that_is_gone_stays_so(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await AdmitAsync(corner, "a?x=1", Idle);
+        await corner.Db.SortedSetAddAsync(corner.Keys.Variants("a"), "/targets/a?x=1", 1);
+
+        (await corner.Cache.TouchAsync("a", "/targets/a?x=1", Corner.Stop)).Should().BeTrue();
+        (await corner.Cache.TouchAsync("a", "/targets/a?x=2", Corner.Stop)).Should().BeFalse();
+        (await corner.Cache.TouchAsync("b", "/targets/b", Corner.Stop)).Should().BeFalse();
+
+        (await corner.Db.SortedSetScoreAsync(corner.Keys.Variants("a"), "/targets/a?x=1")).Should().BeGreaterThan(1e12);
+        (await corner.Cache.ReadVariantsAsync("a", Corner.Stop)).Should().Equal("/targets/a?x=1");
+        (await corner.Db.KeyExistsAsync(corner.Keys.Variants("b"))).Should().BeFalse();
+    }
+
     private static Task<AdmitResult> AdmitAsync(Corner corner, string path, TimeSpan idle) =>
         corner.Cache.AdmitAsync("a", "/targets/" + path, most: 2, idle, Corner.Stop);
 }

@@ -140,10 +140,11 @@ public sealed class WatcherTests(Stores stores)
             WorkerPool = "gpu",
             Suspend = true,
         });
-        var (revision, changed) = await corner.Definitions.PublishAsync(script, Corner.Stop);
+        var (revision, changed, before) = await corner.Definitions.PublishAsync(script, Corner.Stop);
 
         changed.Should().BeTrue();
-        (await corner.Definitions.PublishAsync(script, Corner.Stop)).Should().Be(new DefinitionWrite(revision, false));
+        before.Should().Be(0);
+        (await corner.Definitions.PublishAsync(script, Corner.Stop)).Should().Be(new DefinitionWrite(revision, false, revision));
         (await corner.Definitions.ReadScriptAsync("a", Corner.Stop)).Should().BeEquivalentTo((script, revision));
         (await corner.Definitions.ReadScriptAsync("b", Corner.Stop)).Should().BeNull();
     }

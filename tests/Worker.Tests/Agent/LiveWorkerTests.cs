@@ -117,7 +117,7 @@ public sealed class LiveWorkerTests : IAsyncDisposable
 
             entry.Result.Should().NotBeNull();
             (await harness.TtlAsync("httpsd:t:{/targets/x}:v")).Should().BeCloseTo(
-                TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
+                TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
         }
         finally
         {

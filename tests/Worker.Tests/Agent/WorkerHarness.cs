@@ -87,6 +87,12 @@ internal sealed class WorkerHarness : IAsyncDisposable
         redis.ControlAsync<IReadOnlyList<string>>(
             async (db, _) => [.. ((string[])(await db.ExecuteAsync("KEYS", pattern))!)], CancellationToken.None);
 
+    public Task DeleteAsync(string key) => redis.ControlAsync((db, _) => db.KeyDeleteAsync(key), CancellationToken.None);
+
+    /// <summary>As a publisher of another version would.</summary>
+    public Task SetDefinitionAsync(string path, string stored) =>
+        redis.ControlAsync((db, keys) => db.HashSetAsync(keys.Definitions[0], path, stored), CancellationToken.None);
+
     public Task<TimeSpan?> TtlAsync(string key) =>
         redis.ControlAsync((db, _) => db.KeyTimeToLiveAsync(key), CancellationToken.None);
 

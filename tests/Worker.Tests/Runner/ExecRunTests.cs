@@ -88,4 +88,39 @@ public sealed class ExecRunTests(TestRunner runner) : IClassFixture<TestRunner>
 
         reports.Select(report => report.Text()).Should().Equal(Enumerable.Range(0, 8).Select(i => $"{i}\n"));
     }
+
+    [Fact]
+    public async Task A_path_longer_than_a_file_name_can_be_runs()
+    {
+        var run = TestRunner.Exec("#!/bin/sh\nbasename \"$0\"").With(d => d with { Path = "a/" + new string('x', 300) });
+
+        (await runner.RunAsync(run)).Text().Should().Be(new string('x', 200) + "\n");
+    }
+
+    [Fact]
+    public async Task Endless_errors_neither_block_nor_grow()
+    {
+        var report = await runner.RunAsync(TestRunner.Exec(
+            "#!/bin/sh\nyes error | head -n 3000000 >&2\necho the end >&2\necho '[]'"));
+
+        report.Text().Should().Be("[]\n");
+        report.LogTail.Should().EndWith("error\nthe end\n").And.HaveLength(16 * 1024);
+    }
+
+    [Theory]
+    [InlineData("#!/usr/bin/env python3\nprint('[]')", null)]
+    [InlineData("#!/usr/bin/python3\nprint('[]')", null)]
+    [InlineData("#!/opt/nowhere/lua\n", "the interpreter /opt/nowhere/lua is not installed")]
+    [InlineData("#!/usr/bin/env lua\n", "the interpreter lua is not installed")]
+    [InlineData("#!/usr/bin/env nowhere\n", "the interpreter nowhere is not installed")]
+    [InlineData("#!/bin/sh\n", "the interpreter /bin/sh is not on the allow-list Worker:Interpreters")]
+    public async Task An_interpreter_is_allowed_by_name_or_by_path_and_need_not_be_there(string script, string? message)
+    {
+        await using var own = TestRunner.With(new() { Interpreters = ["/usr/bin/python3", "/opt/nowhere/lua", "nowhere"] });
+
+        var report = await own.RunAsync(TestRunner.Exec(script));
+
+        report.Failure?.Message.Should().Be(message);
+        report.Outcome.Should().Be(message is null ? RunOutcome.Success : RunOutcome.Error);
+    }
 }

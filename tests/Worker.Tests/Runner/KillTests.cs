@@ -155,4 +155,33 @@ public sealed class KillTests(TestRunner runner) : IClassFixture<TestRunner>
         new FileInfo(file).Length.Should().Be(length);
         File.Delete(file);
     }
+
+    /// <summary>The daemon has a session, an environment and, hidden, not even the mark of its run.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("ulimit -S -x unlimited; ")]
+    public async Task The_end_of_another_run_leaves_a_daemon_alone_and_the_end_of_its_own_does_not(string hide)
+    {
+        var file = Path.GetTempFileName();
+        var running = runner.RunAsync(TestRunner.Exec($"""
+            #!/bin/bash
+            {hide}(setsid env -i sh -c '(while :; do echo x >> {file}; sleep 0.02; done) &' &)
+            sleep 2
+            echo '[]'
+            """));
+        var wrote = await Living.UntilAsync(() => new FileInfo(file).Length > 20);
+        await runner.RunAsync(TestRunner.Exec("#!/bin/sh\necho '[]'"));
+        await runner.RunAsync(TestRunner.Python("import os\ndef generate_targets(**p): os.system('sleep 100 &'); return []"));
+        var before = new FileInfo(file).Length;
+        var wroteOn = await Living.UntilAsync(() => new FileInfo(file).Length > before + 10, seconds: 1);
+        var wasRunning = !running.IsCompleted;
+
+        await running;
+        var after = new FileInfo(file).Length;
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+
+        (wrote, wroteOn, wasRunning).Should().Be((true, true, true));
+        new FileInfo(file).Length.Should().Be(after);
+        File.Delete(file);
+    }
 }

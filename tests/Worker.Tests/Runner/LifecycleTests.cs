@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using HttpSd.Core.Runs;
 using HttpSd.Worker.Runner;
 using HttpSd.Worker.Runner.Host;
+using HttpSd.Worker.Runner.Wire;
 
 namespace HttpSd.Worker.Tests.Runner;
 
@@ -193,5 +194,71 @@ public sealed class LifecycleTests
 
         answer.Should().Be(0);
         (await runner.RunAsync(TestRunner.Exec("#!/bin/sh\necho '[]'"))).Text().Should().Be("[]\n");
+    }
+
+    [Fact]
+    public async Task A_definition_that_changes_during_its_run_lets_that_end_and_costs_the_interpreter()
+    {
+        await using var runner = new TestRunner();
+        var run = TestRunner.Python(Pid);
+        var started = runner.RunAsync(run.With(("wait", "1")));
+        await Living.UntilAsync(() => Directory.Exists(runner.WorkDirectory) && Directory.GetDirectories(runner.WorkDirectory).Length == 1);
+
+        var changed = await runner.RunAsync(TestRunner.Python(Pid + "\n", run.Script.Definition.Path));
+        var old = await started;
+
+        old.Outcome.Should().Be(RunOutcome.Success);
+        old.Text().Should().NotBe(changed.Text());
+        (await Living.UntilAsync(() => Living.Below(runner.Process.ProcessId).Count == 1)).Should().BeTrue();
+        Living.Below(runner.Process.ProcessId).Should().Equal(changed.Text().Split('"')[3]);
+    }
+
+    [Fact]
+    public async Task A_runner_whose_parent_is_killed_removes_its_directory_too()
+    {
+        var own = Directory.CreateTempSubdirectory("httpsd-test-").FullName;
+        var options = new RunnerHostOptions
+        {
+            SocketPath = Path.Combine(own, "runner.sock"),
+            WorkDirectory = Path.Combine(own, "runs"),
+            ExitWithStdin = true,
+        };
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            TestRunner.Command.FileName, options.ToArguments()) { RedirectStandardInput = true })!;
+        await using var client = new RunnerClient(options.SocketPath, TestRunner.ClientOptions);
+        var mark = Guid.NewGuid().ToString("N");
+        var runs = new[]
+        {
+            TestRunner.Exec($"#!/bin/sh\ntouch a b; sh -c 'sleep 1000; : {mark}'"),
+            TestRunner.Python($"import os\ndef generate_targets(**p): os.mkdir('a'); os.system('sleep 1000; : {mark}')"),
+        }.Select(run => client.RunAsync(run, TestContext.Current.CancellationToken)).ToList();
+        var ran = await Living.UntilAsync(() => Living.With(mark).Count >= 2);
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        ran.Should().BeTrue();
+        (await Task.WhenAll(runs)).Should().AllSatisfy(report => report.Failure!.Type.Should().Be(FailureTypes.RunnerFailed));
+        Living.With(mark).Should().BeEmpty();
+        Directory.Exists(own).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_request_of_another_version_is_refused_with_both_numbers()
+    {
+        await using var runner = new TestRunner();
+        await runner.RunAsync(TestRunner.Exec("#!/bin/sh\necho '[]'"));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(runner.Process.SocketPath), TestContext.Current.CancellationToken);
+        using var channel = new FrameChannel(new NetworkStream(socket), 1 << 20, 1 << 20);
+
+        await channel.WriteAsync(
+            RunRequest.Of(TestRunner.Python(Pid)) with { Version = 2 },
+            WireJson.Default.RunRequest,
+            Array.Empty<byte>(),
+            TestContext.Current.CancellationToken);
+        var reply = await channel.ReadAsync(WireJson.Default.RunReply, TestContext.Current.CancellationToken);
+
+        reply!.Value.Header.Failure.Should().Be(new RunFailure(FailureTypes.RunnerFailed, "the runner speaks version 1, not 2", ""));
     }
 }

@@ -168,4 +168,40 @@ public sealed class PythonFailureTests(TestRunner runner) : IClassFixture<TestRu
         report.Outcome.Should().Be(RunOutcome.Error);
         return report.Failure!;
     }
+
+    [Fact]
+    public async Task A_list_over_the_limit_is_refused_by_its_bytes_as_utf8()
+    {
+        await using var own = TestRunner.With(new() { MaxResultBytes = 1000 });
+        var run = TestRunner.Python("def generate_targets(n): return ['ü' * int(n)]");
+
+        var fits = await own.RunAsync(run.With(("n", "498")));
+        var tooLarge = await own.RunAsync(run.With(("n", "499")));
+
+        fits.Text().Should().Be($"[\"{new string('ü', 498)}\"]");
+        tooLarge.Failure.Should().Be(new RunFailure(
+            FailureTypes.ResultTooLarge, "the list is 1002 bytes; Worker:MaxResultBytes allows 1000", ""));
+    }
+
+    [Fact]
+    public async Task A_coroutine_is_named()
+    {
+        var failure = await FailureOf("async def generate_targets(**params): return []");
+
+        (failure.Type, failure.Message).Should().Be(
+            (FailureTypes.InvalidResult, "generate_targets() returned a coroutine; a list is expected"));
+    }
+
+    [Theory]
+    [InlineData("# -*- coding: latin-1 -*-\n")]
+    [InlineData("\ufeff# coding: latin-1\n")]
+    [InlineData("\f\n")]
+    public async Task Text_is_text_whatever_its_first_line_says_of_the_file_it_was_in(string head)
+    {
+        var report = await runner.RunAsync(TestRunner.Python(head + "def generate_targets(fail='', **params):\n  if fail: raise ValueError('ö')\n  return ['ä€']"));
+        var failure = await FailureOf(head + "def generate_targets(**params):\n  raise ValueError('ö')");
+
+        report.Text().Should().Be("[\"ä€\"]");
+        failure.Traceback.Should().Contain("line 3, in generate_targets\n    raise ValueError('ö')\nValueError: ö");
+    }
 }

@@ -105,4 +105,79 @@ public sealed class SurroundingsTests : IAsyncLifetime
     private static IEnumerable<string> Names(ScriptReport report) =>
         JsonDocument.Parse(report.Output).RootElement.EnumerateObject().Select(p => p.Name)
             .Where(name => name is not ("LC_CTYPE" or "TZ"));
+
+    [Fact]
+    public async Task Names_that_are_no_text_are_removed_too_and_links_are_not_followed()
+    {
+        var outside = Directory.CreateTempSubdirectory("httpsd-outside-");
+        await File.WriteAllTextAsync(Path.Combine(outside.FullName, "file"), "x", TestContext.Current.CancellationToken);
+        var report = await _runner.RunAsync(TestRunner.Python($$"""
+            import os
+            def generate_targets(**params):
+                open(b"\xff\xfe", "w").close()
+                os.makedirs(b"d\xfe/e\xff/f")
+                for i in range(2000): open(b"d\xfe/e\xff/\x80%d" % i, "w").close()
+                os.symlink("{{outside.FullName}}", b"d\xfe/link\xff")
+                os.symlink("{{outside.FullName}}", b"link")
+                os.chmod(b"d\xfe/e\xff", 0)
+                os.mkdir(b"../../runs/beside\xff"); os.chmod("..", 0o500)
+                return []
+            """));
+        var exec = await _runner.RunAsync(TestRunner.Exec("#!/bin/bash\nmkdir -p $'\\xff/\\xfe' && echo '[]'"));
+
+        (report.Text(), exec.Text()).Should().Be(("[]", "[]\n"));
+        Directory.GetFileSystemEntries(_runner.WorkDirectory).Should().ContainSingle().Which.Should().Contain("beside");
+        outside.GetFiles().Should().ContainSingle();
+        outside.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_folder_of_runs_that_someone_removed_is_made_again()
+    {
+        var python = TestRunner.Python("def generate_targets(**params): return []");
+        (await _runner.RunAsync(python)).Text().Should().Be("[]");
+
+        Directory.Delete(_runner.WorkDirectory);
+        var first = await _runner.RunAsync(python.Again());
+        Directory.Delete(_runner.WorkDirectory);
+        var second = await _runner.RunAsync(TestRunner.Exec("#!/bin/sh\necho '[]'"));
+
+        (first.Text(), second.Text()).Should().Be(("[]", "[]\n"));
+        (await _runner.RunAsync(TestRunner.Exec("#!/bin/sh\nstat -c %a ../.."))).Text().Should().Be("700\n");
+    }
+
+    [Fact]
+    public async Task Modules_come_from_pythonpath_when_that_is_passed_and_never_from_beside_the_script_or_the_run()
+    {
+        var modules = Directory.CreateTempSubdirectory("httpsd-modules-");
+        var scripts = modules.CreateSubdirectory("scripts");
+        await File.WriteAllTextAsync(
+            Path.Combine(scripts.FullName, "httpsd_test_sibling.py"), "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(modules.FullName, "httpsd_test_module.py"), "answer = '42'", TestContext.Current.CancellationToken);
+        var run = TestRunner.Python("""
+            def generate_targets(**params):
+                import os, sys
+                open("sibling.py", "w").close()
+                for name in ("sibling", "httpsd_test_sibling"):
+                    try:
+                        __import__(name)
+                        return "imported " + name
+                    except ModuleNotFoundError:
+                        pass
+                import httpsd_test_module
+                return [httpsd_test_module.answer, __file__, "" in sys.path]
+            """).With(d => d with { SourceFile = Path.Combine(scripts.FullName, "script.py") });
+        Environment.SetEnvironmentVariable("PYTHONPATH", $"relative::{modules.FullName}");
+        await using var passing = TestRunner.With(new RunnerHostOptions { PassEnvironment = ["PYTHONPATH"] });
+        await Living.UntilAsync(() => passing.Process.ProcessId > 0);
+        Environment.SetEnvironmentVariable("PYTHONPATH", null);
+
+        var found = await passing.RunAsync(run);
+        var missed = await _runner.RunAsync(run);
+
+        found.Text().Should().Be($"""["42","{scripts.FullName}/script.py",false]""");
+        missed.Failure!.Message.Should().Be("No module named 'httpsd_test_module'");
+        modules.Delete(recursive: true);
+    }
 }

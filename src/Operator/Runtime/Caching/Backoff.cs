@@ -12,7 +12,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan healthyAfter, TimeProvide
 
     /// <summary>Counts a failure and says how long to wait.</summary>
     /// <param name="most">The longest wait.</param>
-    /// <param name="asked">What the server asked for instead.</param>
+    /// <param name="asked">What the server asked for instead; kept up to the longest wait, and never cut short.</param>
     public TimeSpan Next(TimeSpan most, TimeSpan? asked = null)
     {
         var now = time.GetTimestamp();
@@ -20,11 +20,12 @@ internal sealed class Backoff(TimeSpan first, TimeSpan healthyAfter, TimeProvide
             Failures = 0;
         var own = first * Math.Pow(2, Math.Min(Failures++, 30));
         // Everybody was told the same second; and a server that asks for none would be asked in a circle.
-        var wait = asked > TimeSpan.Zero ? asked.Value + first * 0.25 : own;
-        wait = jitter.Around(wait < most ? wait : most);
-        if (wait < asked && asked <= most)
-            wait = asked.Value;
+        var wait = asked > TimeSpan.Zero
+            ? jitter.Between(Least(asked.Value, most), Least(asked.Value, most) * 1.2 + first * 0.5)
+            : jitter.Around(Least(own, most));
         ready = now + (long)(wait.TotalSeconds * time.TimestampFrequency);
         return wait;
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -14,6 +14,7 @@ internal sealed class EntityStore<TEntity>
 {
     private readonly ConcurrentDictionary<EntityKey, TEntity> entities = new();
     private readonly Lock writing = new();
+    private int changes;
 
     /// <summary>Every change, in order, one at a time; handlers only take note.</summary>
     public event Action<EntityChange<TEntity>>? Changed;
@@ -39,7 +40,7 @@ internal sealed class EntityStore<TEntity>
             if (before is not null && before.Metadata.ResourceVersion == entity.Metadata.ResourceVersion)
                 return;
             entities[key] = entity;
-            Changed?.Invoke(new EntityChange<TEntity>(
+            Tell(new EntityChange<TEntity>(
                 before is null ? ReconciliationType.Added : ReconciliationType.Modified, before, entity));
         }
     }
@@ -50,24 +51,32 @@ internal sealed class EntityStore<TEntity>
         lock (writing)
         {
             if (entities.TryRemove(key, out var known))
-                Changed?.Invoke(new EntityChange<TEntity>(ReconciliationType.Deleted, last ?? known, null));
+                Tell(new EntityChange<TEntity>(ReconciliationType.Deleted, last ?? known, null));
         }
     }
 
-    /// <summary>Takes a complete list: what is not in it is gone.</summary>
+    /// <summary>Takes a complete list: what is not in it is gone. The number of changes that made.</summary>
     /// <param name="list">Every object that could be read.</param>
     /// <param name="ns">The namespace that the list is of; null for all.</param>
     /// <param name="unreadable">Objects that exist, in a state that nobody could read: the last known one stays.</param>
-    public void Replace(IReadOnlyCollection<TEntity> list, string? ns = null, IReadOnlyCollection<UnreadableEntity>? unreadable = null)
+    public int Replace(IReadOnlyCollection<TEntity> list, string? ns = null, IReadOnlyCollection<UnreadableEntity>? unreadable = null)
     {
         lock (writing)
         {
+            var before = changes;
             var present = list.Select(e => EntityKey.Of(e)).ToHashSet();
             present.UnionWith((unreadable ?? []).Where(u => Find(u.Key)?.Metadata.Uid == u.Uid).Select(u => u.Key));
             foreach (var key in entities.Keys.Where(k => (ns is null || k.Namespace == ns) && !present.Contains(k)))
                 Remove(key);
             foreach (var entity in list)
                 Put(entity);
+            return changes - before;
         }
+    }
+
+    private void Tell(EntityChange<TEntity> change)
+    {
+        changes++;
+        Changed?.Invoke(change);
     }
 }

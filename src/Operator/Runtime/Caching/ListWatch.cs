@@ -7,7 +7,8 @@ using k8s.Models;
 namespace HttpSd.Operator.Runtime.Caching;
 
 /// <summary>Lists and watches one type within one scope. Every failure is an <see cref="ApiFaultException"/>.</summary>
-internal sealed class ListWatch<TEntity>(ApiRequests requests, WatchScope scope, ReflectorOptions options, TimeProvider time, Jitter jitter)
+internal sealed class ListWatch<TEntity>(
+    ApiRequests requests, WatchScope scope, ReflectorOptions options, TimeProvider time, Jitter jitter, Action<TEntity> transform)
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
     public EntityResource Resource { get; } = EntityResource.Of<TEntity>();
@@ -16,7 +17,8 @@ internal sealed class ListWatch<TEntity>(ApiRequests requests, WatchScope scope,
 
     /// <summary>
     /// A complete, consistent list. Without a version, since a cached one can be older than what was seen already;
-    /// when the list expires between two pages, once more in one piece.
+    /// when the list expires between two pages, once more in one piece. What is dropped of an object is dropped as
+    /// it is read: a whole list of large ones is never in memory.
     /// </summary>
     public async Task<EntityList<TEntity>> ListAsync(CancellationToken cancellationToken)
     {
@@ -24,21 +26,24 @@ internal sealed class ListWatch<TEntity>(ApiRequests requests, WatchScope scope,
         {
             return await ListAsync(options.PageSize, cancellationToken);
         }
-        catch (ApiFaultException e) when (e.Fault == Fault.Expired)
+        catch (ApiFaultException e) when (e.Fault == Fault.Expired && options.WholeOnceExpired)
         {
             return await ListAsync(null, cancellationToken);
         }
     }
 
     /// <summary>A watch from a version on. Returning means that the server has taken it up.</summary>
-    public async Task<WatchStream<TEntity>> OpenAsync(string version, CancellationToken cancellationToken)
+    /// <param name="version">Where it goes on.</param>
+    /// <param name="idle">The longest silence between two lines.</param>
+    /// <param name="cancellationToken">Ends the opening; reading takes its own.</param>
+    public async Task<WatchStream<TEntity>> OpenAsync(string version, TimeSpan idle, CancellationToken cancellationToken)
     {
         var life = jitter.Between(options.LeastWatch, options.LongestWatch);
         var response = await requests.GetAsync(scope.WatchQuery(Resource, version, life), options.HeaderTimeout, cancellationToken);
         try
         {
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            return new WatchStream<TEntity>(response, body, Resource, options, life, time);
+            return new WatchStream<TEntity>(response, body, Resource, options, life, idle, time, transform);
         }
         catch
         {
@@ -107,7 +112,9 @@ internal sealed class ListWatch<TEntity>(ApiRequests requests, WatchScope scope,
         {
             try
             {
-                entities.Add(EntityJson.Read<TEntity>(item, Resource));
+                var entity = EntityJson.Read<TEntity>(item, Resource);
+                transform(entity);
+                entities.Add(entity);
             }
             catch (JsonException e)
             {

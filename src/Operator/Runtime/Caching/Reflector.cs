@@ -15,17 +15,18 @@ internal sealed class Reflector<TEntity>(
     ReflectorOptions options,
     TimeProvider time,
     Jitter jitter,
-    ILogger<Reflector<TEntity>> log,
-    Action<TEntity>? transform = null) : IReflector
+    ILogger<Reflector<TEntity>> log) : IReflector
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
-    private readonly Action<TEntity> transform = transform ?? EntityTransform.Strip;
     private readonly Backoff backoff = new(options.FirstBackoff, options.HealthyAfter, time, jitter);
     private readonly string resource = source.Resource.Plural;
     private readonly string scope = source.Scope.Namespace ?? "all namespaces";
     private string? version;
     private int streamErrors;
-    private long heard;
+    private TimeSpan idle = options.ReadIdle;
+    private long? silentSince;
+    private bool opened;
+    private bool doubted;
     private long beat = time.GetTimestamp();
     private volatile bool ended;
     private volatile bool synced;
@@ -70,6 +71,7 @@ internal sealed class Reflector<TEntity>(
     /// <summary>Runs until something ends it, and says what.</summary>
     private async Task<ApiFaultException> ListAndWatchAsync(CancellationToken cancellationToken)
     {
+        opened = false;
         try
         {
             if (version is null)
@@ -96,9 +98,9 @@ internal sealed class Reflector<TEntity>(
         if (synced)
             metrics.Relisted(resource);
         var list = await source.ListAsync(cancellationToken);
-        foreach (var entity in list.Entities)
-            transform(entity);
-        store.Replace(list.Entities, source.Scope.Namespace, list.Unreadable);
+        var changes = store.Replace(list.Entities, source.Scope.Namespace, list.Unreadable);
+        idle = doubted && changes == 0 ? Longer(idle) : options.ReadIdle;
+        (doubted, silentSince) = (false, null);
         version = list.Version;
         Tell(list.Unreadable);
         Heard();
@@ -111,7 +113,9 @@ internal sealed class Reflector<TEntity>(
     {
         var start = time.GetTimestamp();
         var from = version;
-        await using var watch = await source.OpenAsync(from!, cancellationToken);
+        await using var watch = await source.OpenAsync(from!, idle, cancellationToken);
+        opened = true;
+        silentSince ??= time.GetTimestamp();
         Beat();
         Recovered();
         while (await watch.ReadAsync(cancellationToken) is { } change)
@@ -119,6 +123,7 @@ internal sealed class Reflector<TEntity>(
             Apply(change);
             version = change.Version;
             streamErrors = 0;
+            (idle, silentSince) = (options.ReadIdle, time.GetTimestamp());
             Heard();
         }
         return version == from && time.GetElapsedTime(start) < options.ShortWatch
@@ -130,11 +135,13 @@ internal sealed class Reflector<TEntity>(
     {
         if (change.Entity is not { } entity)
             return;
-        transform(entity);
+        var key = Abstractions.EntityKey.Of(entity);
         if (change.Type == WatchEventType.Deleted)
-            store.Remove(Abstractions.EntityKey.Of(entity), entity);
+            store.Remove(key, entity);
         else
             store.Put(entity);
+        if (unreadable.Any(u => u.Key == key))
+            Tell([.. unreadable.Where(u => u.Key != key)]);
     }
 
     /// <summary>Counts and tells a fault, and decides: how long to wait, and whether the version is given up.</summary>
@@ -146,15 +153,22 @@ internal sealed class Reflector<TEntity>(
         {
             Pace.AtOnce => TimeSpan.Zero,
             Pace.Slow => backoff.Next(options.MaxSlowBackoff),
-            _ => backoff.Next(e.RetryAfter is null ? options.MaxBackoff : options.MaxSlowBackoff, e.RetryAfter),
+            _ => backoff.Next(e.RetryAfter is null ? options.MaxBackoff : options.MaxRetryAfter, e.RetryAfter),
         };
         if (rule.Pace == Pace.AtOnceOnce && backoff.Failures == 1)
             wait = TimeSpan.Zero;
-        if (rule.Relist || IsSilent() || e.Fault == Fault.StreamError && ++streamErrors >= options.StreamErrorsBeforeRelist)
+        // A server that was away may be another one afterwards; but its absence was no silence.
+        if (!opened)
+            (idle, silentSince) = (options.ReadIdle, null);
+        doubted = e.Fault == Fault.Idle || IsSilent();
+        if (rule.Relist || doubted || e.Fault == Fault.StreamError && ++streamErrors >= options.StreamErrorsBeforeRelist)
             (version, streamErrors) = (null, 0);
         var detail = Describe(e);
         if (rule.WarnAt > 0)
+        {
             trouble = detail;
+            metrics.Failing(resource, source.Scope.Namespace, true);
+        }
         if (rule.WarnAt > 0 && backoff.Failures >= rule.WarnAt && warned != e.Fault)
         {
             warned = e.Fault;
@@ -167,8 +181,10 @@ internal sealed class Reflector<TEntity>(
         return wait;
     }
 
-    // As good as idle: silent watches whose ends came before our own limit.
-    private bool IsSilent() => version is not null && time.GetElapsedTime(heard) >= options.ReadIdle;
+    // As good as idle: open watches, one after the other, whose ends came before our own limit.
+    private bool IsSilent() => silentSince is { } since && time.GetElapsedTime(since) >= idle;
+
+    private TimeSpan Longer(TimeSpan silence) => silence * 2 < options.MaxReadIdle ? silence * 2 : options.MaxReadIdle;
 
     private string Describe(ApiFaultException e) =>
         e.Fault == Fault.Forbidden && source.Scope.Namespace is null
@@ -178,6 +194,7 @@ internal sealed class Reflector<TEntity>(
     private void Recovered()
     {
         trouble = null;
+        metrics.Failing(resource, source.Scope.Namespace, false);
         if (warned is null)
             return;
         warned = null;
@@ -194,7 +211,6 @@ internal sealed class Reflector<TEntity>(
 
     private void Heard()
     {
-        heard = time.GetTimestamp();
         Beat();
         metrics.Told(resource, store.Count, time.GetUtcNow());
     }

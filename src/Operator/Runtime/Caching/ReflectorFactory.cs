@@ -13,17 +13,30 @@ internal sealed class ReflectorFactory(
     /// <param name="labelSelector">As kubectl's <c>-l</c>.</param>
     /// <param name="fieldSelector">As kubectl's <c>--field-selector</c>.</param>
     /// <param name="transform">Instead of <see cref="EntityTransform.Strip{TEntity}"/>.</param>
+    /// <param name="large">Its objects may have a megabyte each: few at a time are fetched, and never all.</param>
     public IReadOnlyList<Reflector<TEntity>> Create<TEntity>(
         EntityStore<TEntity> store,
         IReadOnlyCollection<string> namespaces,
         string? labelSelector = null,
         string? fieldSelector = null,
-        Action<TEntity>? transform = null)
+        Action<TEntity>? transform = null,
+        bool large = false)
+        where TEntity : class, IKubernetesObject<V1ObjectMeta> =>
+        Create(store, namespaces, labelSelector, fieldSelector, transform ?? EntityTransform.Strip, large ? options.ForLargeObjects() : options);
+
+    private IReadOnlyList<Reflector<TEntity>> Create<TEntity>(
+        EntityStore<TEntity> store,
+        IReadOnlyCollection<string> namespaces,
+        string? labelSelector,
+        string? fieldSelector,
+        Action<TEntity> transform,
+        ReflectorOptions patience)
         where TEntity : class, IKubernetesObject<V1ObjectMeta> =>
         [
             .. (namespaces.Count == 0 ? [null] : namespaces.Distinct(StringComparer.Ordinal).Cast<string?>()).Select(ns =>
                 new Reflector<TEntity>(
-                    new ListWatch<TEntity>(requests, new WatchScope(ns, labelSelector, fieldSelector), options, time, jitter),
-                    store, metrics, options, time, jitter, logs.CreateLogger<Reflector<TEntity>>(), transform)),
+                    new ListWatch<TEntity>(
+                        requests, new WatchScope(ns, labelSelector, fieldSelector), patience, time, jitter, transform),
+                    store, metrics, patience, time, jitter, logs.CreateLogger<Reflector<TEntity>>())),
         ];
 }

@@ -19,6 +19,9 @@ internal sealed class ReflectorMetrics(ProcessMetrics metrics)
     private readonly Gauge unreadable = metrics.Factory.CreateGauge(
         "httpsd_operator_unreadable_objects", "Objects that exist but aren't of their type's shape.", ["resource", "namespace"]);
 
+    private readonly Gauge failing = metrics.Factory.CreateGauge(
+        "httpsd_operator_watch_failing", "1 while listing or watching fails; /readyz says why.", ["resource", "namespace"]);
+
     private readonly Gauge lastEvent = metrics.Factory.CreateGauge(
         "httpsd_operator_last_event_timestamp_seconds", "When the API server last told anything, bookmarks included.", ["resource"]);
 
@@ -29,6 +32,7 @@ internal sealed class ReflectorMetrics(ProcessMetrics metrics)
         relists.WithLabels(resource);
         objects.WithLabels(resource);
         unreadable.WithLabels(resource, ns ?? "");
+        failing.WithLabels(resource, ns ?? "");
     }
 
     public void Stopped(string resource, Fault fault) => restarts.WithLabels(resource, FaultRule.Word(fault)).Inc();
@@ -40,6 +44,8 @@ internal sealed class ReflectorMetrics(ProcessMetrics metrics)
         objects.WithLabels(resource).Set(known);
         lastEvent.WithLabels(resource).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
+
+    public void Failing(string resource, string? ns, bool now) => failing.WithLabels(resource, ns ?? "").Set(now ? 1 : 0);
 
     public void Unreadable(string resource, string? ns, int count) => unreadable.WithLabels(resource, ns ?? "").Set(count);
 }

@@ -6,6 +6,11 @@ internal sealed record ReflectorOptions
     /// <summary>Objects of one page of a list.</summary>
     public int PageSize { get; init; } = 500;
 
+    /// <summary>
+    /// A list that expires between two pages is fetched in one piece; otherwise it begins again, page by page.
+    /// </summary>
+    public bool WholeOnceExpired { get; init; } = true;
+
     /// <summary>How long one page may take, headers and body.</summary>
     public TimeSpan PageTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -23,9 +28,15 @@ internal sealed record ReflectorOptions
 
     /// <summary>
     /// The longest silence between two lines. Bookmarks come about every minute, except for a type of which the
-    /// server has never seen a change: that one is listed again this often, which costs little.
+    /// server has not seen a change since it was started: that one is listed again.
     /// </summary>
     public TimeSpan ReadIdle { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// What that grows to, doubling with each list that differs in nothing: silence was right then. Anything that
+    /// is told, and a server that was away, have it begin anew.
+    /// </summary>
+    public TimeSpan MaxReadIdle { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>A watch that ends earlier and told nothing new has failed.</summary>
     public TimeSpan ShortWatch { get; init; } = TimeSpan.FromSeconds(1);
@@ -36,8 +47,11 @@ internal sealed record ReflectorOptions
     /// <summary>The longest wait while the server is away.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait while the server refuses: that takes a person to change. Also of Retry-After.</summary>
+    /// <summary>The longest wait while the server refuses: that takes a person to change.</summary>
     public TimeSpan MaxSlowBackoff { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a server may ask for with Retry-After; more is a mistake, or would be taken for an end.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>After this long without a failure the next one counts as the first.</summary>
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromMinutes(2);
@@ -47,4 +61,7 @@ internal sealed record ReflectorOptions
 
     /// <summary>The longest line of a watch. An object can have 3 MB at the most in etcd.</summary>
     public int MaxLineBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Pages of at most some 30 MB, and never a list in one piece: a cluster's ConfigMaps may be gigabytes.</summary>
+    public ReflectorOptions ForLargeObjects() => this with { PageSize = 20, WholeOnceExpired = false };
 }

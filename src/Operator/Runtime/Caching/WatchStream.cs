@@ -11,13 +11,20 @@ namespace HttpSd.Operator.Runtime.Caching;
 /// after an error event as if nothing were.
 /// </summary>
 internal sealed class WatchStream<TEntity>(
-    HttpResponseMessage response, Stream body, EntityResource resource, ReflectorOptions options, TimeSpan life, TimeProvider time)
+    HttpResponseMessage response,
+    Stream body,
+    EntityResource resource,
+    ReflectorOptions options,
+    TimeSpan life,
+    TimeSpan longestSilence,
+    TimeProvider time,
+    Action<TEntity> transform)
     : IAsyncDisposable
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
 {
     private readonly LineReader lines = new(body, options.MaxLineBytes);
     private readonly CancellationTokenSource late = new(life + options.Overtime, time);
-    private readonly CancellationTokenSource idle = new(options.ReadIdle, time);
+    private readonly CancellationTokenSource idle = new(longestSilence, time);
 
     /// <summary>The next event; null when the server ended the watch in order.</summary>
     /// <exception cref="ApiFaultException">Anything else that ended it.</exception>
@@ -28,7 +35,7 @@ internal sealed class WatchStream<TEntity>(
         {
             while (await lines.ReadAsync(any.Token) is var (bytes, ended))
             {
-                idle.CancelAfter(options.ReadIdle);
+                idle.CancelAfter(longestSilence);
                 if (!IsBlank(bytes))
                     return Read(bytes, ended);
             }
@@ -38,7 +45,7 @@ internal sealed class WatchStream<TEntity>(
         {
             throw late.IsCancellationRequested
                 ? new ApiFaultException(Fault.Late, $"still open after {(life + options.Overtime).TotalSeconds:0} s")
-                : new ApiFaultException(Fault.Idle, $"no line within {options.ReadIdle.TotalSeconds:0.#} s");
+                : new ApiFaultException(Fault.Idle, $"no line within {longestSilence.TotalSeconds:0.#} s");
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -81,8 +88,12 @@ internal sealed class WatchStream<TEntity>(
         }
     }
 
-    private WatchEvent<TEntity> Event(WatchEventType type, JsonElement json) =>
-        new(type, Version(json), EntityJson.Read<TEntity>(json, resource));
+    private WatchEvent<TEntity> Event(WatchEventType type, JsonElement json)
+    {
+        var entity = EntityJson.Read<TEntity>(json, resource);
+        transform(entity);
+        return new WatchEvent<TEntity>(type, Version(json), entity);
+    }
 
     private static string Version(JsonElement json) =>
         EntityJson.VersionOf(json) ?? throw new JsonException("no metadata.resourceVersion");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using k8s.Exceptions;
 
 namespace HttpSd.Operator.Runtime.Client;
@@ -58,23 +57,9 @@ internal sealed class ApiRequests(k8s.Kubernetes kubernetes, TimeProvider time)
     {
         var code = (int)response.StatusCode;
         var body = await ReadBodyAsync(response, cancellationToken);
-        var status = Parse(body) with { Code = code };
+        var status = ServerStatus.Parse(body) with { Code = code };
         var message = status.Message.Length > 0 ? status.Message : response.ReasonPhrase ?? "";
         return new ApiFaultException(status.Meaning, $"{code} {message}".TrimEnd(), RetryAfter.Of(response, time));
-    }
-
-    // What a proxy or an older server says instead of a Status is text; the code alone must do then.
-    private static ServerStatus Parse(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return ServerStatus.Read(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new ServerStatus(0, "", "", false);
-        }
     }
 
     private static async Task<string> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)

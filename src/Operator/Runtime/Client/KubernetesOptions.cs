@@ -24,13 +24,17 @@ internal sealed class KubernetesOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Silence after which a connection is asked whether it still lives; client-go's number.</summary>
+    /// <summary>
+    /// Silence after which a connection is asked whether it still lives. .NET looks at both limits only every
+    /// quarter of the shorter one: with these a dead connection is noticed within 40 s, with client-go's 30 and 15
+    /// it can take 52.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan PingDelay { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan PingDelay { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long that answer may take before the connection is given up.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The age after which a connection takes no new requests, so that a moved address is noticed.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]

@@ -9,8 +9,8 @@ namespace HttpSd.Operator.Runtime.Controller;
 
 /// <summary>
 /// Brings the changes of one type's store to its controller: filter, queue, workers, and by the outcome back into
-/// the queue. It takes part only while it runs; when it starts it enqueues everything, so a new leader needs
-/// nothing from the last.
+/// the queue. It takes part from <see cref="Begin"/> on; when it runs it enqueues everything, so a new leader
+/// needs nothing from the last.
 /// </summary>
 internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<TEntity>, IDisposable
     where TEntity : class, IKubernetesObject<V1ObjectMeta>
@@ -63,23 +63,30 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
         return true;
     }
 
+    public void Begin()
+    {
+        if (started)
+            return;
+        started = true;
+        store.Changed += Note;
+    }
+
     public void Drain() => queue.Drain(tombstones.Any);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var dropped = cancellationToken.UnsafeRegister(_ => queue.ShutDown(), null);
-        started = true;
-        store.Changed += Note;
+        Begin();
         try
         {
             foreach (var entity in store.All)
                 queue.Add(EntityKey.Of(entity));
-            var resyncing = resync.RunAsync(ended.Token);
+            var resyncing = ResyncAsync(ended.Token);
             await Task.WhenAll(Enumerable.Range(0, options.MaxParallelReconciliations)
                 .Select(_ => Task.Run(() => WorkAsync(cancellationToken), CancellationToken.None)));
             await ended.CancelAsync();
-            await resyncing.ContinueWith(_ => { }, TaskScheduler.Default);
+            await resyncing;
         }
         finally
         {
@@ -99,6 +106,23 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
             queue.Add(change.Key);
     }
 
+    private async Task ResyncAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resync.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // Everything goes on but what mends the things that nobody noticed: only a restart brings that back.
+            died = true;
+            Log.ResyncDied(log, e, Name);
+        }
+    }
+
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
         try
@@ -108,6 +132,12 @@ internal sealed class ControllerLoop<TEntity> : IControllerLoop, IEntityTrigger<
                 try
                 {
                     Follow(key, await ReconcileAsync(key, cancellationToken));
+                }
+                catch (Exception e)
+                {
+                    // A fault of ours about one object; the worker is there for the others, too.
+                    queue.AddRateLimited(key);
+                    Log.Unexpected(log, e, Name, key);
                 }
                 finally
                 {

@@ -10,6 +10,12 @@ internal interface IControllerLoop
     /// <summary>False when a reconcile has long outlived its cancellation, or the loop has died: restart the process.</summary>
     bool Alive { get; }
 
+    /// <summary>
+    /// Takes note of changes from now on, without acting on any: a deletion while a leader prepares would be told
+    /// to nobody otherwise.
+    /// </summary>
+    void Begin();
+
     /// <summary>Runs until <see cref="Drain"/> and the end of what was being worked on, or until cancelled.</summary>
     /// <param name="cancellationToken">Ends dispatch at once and cancels what runs; the call still returns only when it has ended.</param>
     Task RunAsync(CancellationToken cancellationToken);

@@ -6,6 +6,9 @@ namespace HttpSd.Operator.Runtime.Hosting;
 /// </summary>
 internal interface ILeaderTask
 {
+    /// <summary>False when it hangs, so that only a restart can help.</summary>
+    bool Alive => true;
+
     Task RunAsync(CancellationToken cancellationToken);
 }
 

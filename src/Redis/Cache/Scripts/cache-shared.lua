@@ -1,6 +1,7 @@
 -- Shared by the scripts of the results. KEYS are always the same three: M meta hash, V body, Z gzipped body.
 -- M holds: tok and floor (tokens of the queue: results are accepted only in their order and above the floor);
---   rtok etag at soft stale n g took hash warn (the last good result, with its own token; times in ms);
+--   rtok etag at chg soft stale n g took hash warn (the last good result, with its own token; times in ms, chg is
+--   when its ETag was another one last);
 --   e eat eexp (the error); fails next (consecutive failures, and when the next try is due);
 --   anew (somebody waits for the next outcome); cleared (token of the last reload: a result that is gone and isn't older was lost, not cleared).
 local M, V, Z = KEYS[1], KEYS[2], KEYS[3]

@@ -10,7 +10,7 @@ local had_error, had_result = 0, 0
 if number('rtok') < floor then
     had_result = redis.call('EXISTS', V)
     redis.call('DEL', V, Z)
-    redis.call('HDEL', M, 'rtok', 'etag', 'at', 'soft', 'stale', 'n', 'g', 'took', 'hash', 'warn')
+    redis.call('HDEL', M, 'rtok', 'etag', 'at', 'soft', 'stale', 'n', 'g', 'took', 'hash', 'warn', 'chg')
 end
 if number('tok') < floor then
     if redis.call('HEXISTS', M, 'e') == 1 and number('eexp') > now_ms then had_error = 1 end

@@ -15,7 +15,7 @@ internal sealed record ProcessRoom(
 
     private long _count;
 
-    public static ProcessRoom Open(RunnerHostOptions options)
+    public static ProcessRoom Open(RunnerHostOptions options, RunnerLog log)
     {
         var children = new ChildProcesses();
         return new ProcessRoom(
@@ -23,13 +23,12 @@ internal sealed record ProcessRoom(
             children,
             new OutputPump(),
             new Killer(new Census(children), options.KillGrace),
-            new WorkDirectories(options.WorkDirectory),
+            new WorkDirectories(options.WorkDirectory, log),
             new ScriptEnvironment(options.PassEnvironment));
     }
 
     /// <summary>A name for what a run or an interpreter starts; unique in this runner.</summary>
-    public string NewOwner() =>
-        $"{System.Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
+    public string NewOwner() => OwnerMark.Owner(Interlocked.Increment(ref _count));
 
     /// <summary>A pipe that is read from now on, and the end to give to a process.</summary>
     public (OutputPipe Output, Descriptor Write) OpenPipe(int limitBytes, bool keepStart)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using HttpSd.Worker.Runner.Processes;
@@ -17,6 +18,8 @@ public static class RunnerHost
 
     // The longest that an agent's own shutdown may take.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromHours(2);
+    // Shorter than what a parent that is alive waits for the end.
+    private static readonly TimeSpan SessionsLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Serves until cancelled, told by a signal, or the end of standard input when a parent holds it; returns the exit code.</summary>
     public static async Task<int> RunAsync(RunnerHostOptions options, CancellationToken cancellationToken)
@@ -33,13 +36,14 @@ public static class RunnerHost
         if (options.ExitWithStdin)
             HostProcess.WhenStandardInputEnds(stop.Cancel);
 
-        var room = ProcessRoom.Open(options);
+        var room = ProcessRoom.Open(options, log);
         using var python = new PythonRuntime(room);
         var exec = new ExecRuntime(room);
         using var listener = Listen(options.SocketPath);
         log.Listening(options.SocketPath, options.Python);
 
         using var places = new SemaphoreSlim(MaxConnections);
+        var sessions = new ConcurrentDictionary<Task, bool>();
         _ = SweepAsync(room.Killer, stop.Token);
         try
         {
@@ -48,14 +52,23 @@ public static class RunnerHost
                 await places.WaitAsync(stop.Token);
                 var socket = await listener.AcceptAsync(stop.Token);
                 Interlocked.Increment(ref connections);
-                _ = new RunnerSession(socket, options, python, exec, log).ServeAsync(stop.Token)
-                    .ContinueWith(_ => Left(), TaskScheduler.Default);
+                var session = new RunnerSession(socket, options, python, exec, log).ServeAsync(stop.Token);
+                sessions.TryAdd(session, true);
+                _ = session.ContinueWith(
+                    _ =>
+                    {
+                        sessions.TryRemove(session, out var _);
+                        Left();
+                    },
+                    TaskScheduler.Default);
             }
         }
         catch (OperationCanceledException)
         {
             File.Delete(options.SocketPath);
             await room.Killer.KillEverythingAsync();
+            if (options.ExitWithStdin)
+                await RemoveAllAsync(sessions.Keys, room.Directories, options.SocketPath);
             return 0;
         }
 
@@ -81,6 +94,15 @@ public static class RunnerHost
             if (Interlocked.Decrement(ref connections) == 0 && Volatile.Read(ref isDraining))
                 stop.Cancel();
         }
+    }
+
+    /// <summary>The parent may have been killed: then nobody else removes what it made for its runner.</summary>
+    private static async Task RemoveAllAsync(IEnumerable<Task> sessions, WorkDirectories directories, string socketPath)
+    {
+        await Task.WhenAny(Task.WhenAll(sessions), Task.Delay(SessionsLimit));
+        directories.RemoveRoot();
+        if (Path.GetDirectoryName(socketPath) is { Length: > 0 } own)
+            _ = Libc.rmdir(own);
     }
 
     private static Socket Listen(string path)

@@ -12,9 +12,14 @@ internal sealed partial class RunnerLog(ILogger logger)
     [LoggerMessage(LogLevel.Error, "A run of {Path} failed in the runner")]
     private static partial void RunFailed(ILogger logger, Exception exception, string path);
 
+    [LoggerMessage(LogLevel.Warning, "In {Directory} something of a script's stays: {What}")]
+    private static partial void LeftBehind(ILogger logger, string directory, string what);
+
     public void Listening(string socketPath, string python) => Listening(logger, socketPath, python);
 
     public void BadFrame(string reason) => BadFrame(logger, reason);
+
+    public void LeftBehind(string directory, string what) => LeftBehind(logger, directory, what);
 
     public void RunFailed(Exception exception, string path) => RunFailed(logger, exception, path);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using HttpSd.Worker.Runner.Processes;
 
 namespace HttpSd.Worker.Runner.Host;
@@ -9,15 +11,14 @@ internal sealed class WorkDirectories
     private const int LongestName = 64, Owner = 0b111_000_000;
 
     private readonly string _root;
+    private readonly RunnerLog _log;
     private long _count;
 
-    public WorkDirectories(string root)
+    public WorkDirectories(string root, RunnerLog log)
     {
-        _root = Path.GetFullPath(root);
-        Directory.CreateDirectory(_root);
-        _ = Libc.chmod(_root, Owner);
-        foreach (var left in Directory.GetFileSystemEntries(_root))
-            Remove(left);
+        (_root, _log) = (Path.GetFullPath(root), log);
+        CreateRoot();
+        Remove(removal => removal.RemoveAll());
     }
 
     public string Create(string runId)
@@ -26,61 +27,51 @@ internal sealed class WorkDirectories
         var named = runId.Length is > 0 and <= LongestName
             && runId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? $"{runId}.{number}" : $"run.{number}";
         var directory = Path.Combine(_root, named);
+        if (Libc.mkdir(directory, Owner) == 0)
+            return directory;
+        if (Marshal.GetLastPInvokeError() is var error and not Libc.Enoent)
+            throw Libc.Error($"mkdir {directory}", error);
+
+        // Someone who tidies up temporary folders took the root.
+        CreateRoot();
         Libc.Check(Libc.mkdir(directory, Owner), $"mkdir {directory}");
         return directory;
     }
 
-    /// <summary>Removes it whatever a script made of it: read-only, unreadable or deep.</summary>
+    /// <summary>Removes it whatever a script made of it.</summary>
     public void Remove(string directory)
     {
-        if (Libc.rmdir(directory) == 0)
+        if (Libc.rmdir(directory) != 0)
+            Remove(removal => removal.Remove([.. Encoding.UTF8.GetBytes(Path.GetFileName(directory)), 0]));
+    }
+
+    /// <summary>Removes all of them and their root.</summary>
+    public void RemoveRoot()
+    {
+        if (Libc.rmdir(_root) == 0)
             return;
-        try
-        {
-            Empty(directory);
-            _ = Libc.rmdir(directory);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What can't be removed is not worth a run; the start of the next runner tries again.
-        }
+        Remove(removal => removal.RemoveAll());
+        _ = Libc.rmdir(_root);
     }
 
-    private void Empty(string root)
+    private void Remove(Action<DirectoryRemoval> remove)
     {
-        var open = new Stack<string>([root]);
-        while (open.TryPeek(out var directory))
-        {
-            if (File.GetAttributes(directory) is var kind
-                && (!kind.HasFlag(FileAttributes.Directory) || kind.HasFlag(FileAttributes.ReparsePoint)))
-            {
-                File.Delete(open.Pop());
-                continue;
-            }
+        // A script may have locked it: it has the same user.
+        _ = Libc.chmod(_root, Owner);
+        using var root = Descriptor.Open(_root);
+        if (root is null)
+            return;
+        var removal = new DirectoryRemoval(root.Number, () => $"moved.{Interlocked.Increment(ref _count)}");
+        remove(removal);
 
-            _ = Libc.chmod(directory, Owner);
-            var entries = Directory.GetFileSystemEntries(directory);
-            foreach (var entry in entries)
-            {
-                // A path has a longest length and a tree need not: its depth is cut by moving it up.
-                if (entry.Length <= 2000)
-                    open.Push(entry);
-                else
-                    open.Push(MovedUp(entry));
-            }
-
-            if (entries.Length == 0)
-            {
-                Libc.Check(Libc.rmdir(directory), $"rmdir {directory}");
-                open.Pop();
-            }
-        }
+        // Not worth a run; the start of the next runner tries again.
+        if (removal.Left is { } left)
+            _log.LeftBehind(_root, left);
     }
 
-    private string MovedUp(string entry)
+    private void CreateRoot()
     {
-        var moved = Path.Combine(_root, $"moved.{Interlocked.Increment(ref _count)}");
-        Directory.Move(entry, moved);
-        return moved;
+        Directory.CreateDirectory(_root);
+        _ = Libc.chmod(_root, Owner);
     }
 }

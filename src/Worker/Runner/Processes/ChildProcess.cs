@@ -1,7 +1,7 @@
 namespace HttpSd.Worker.Runner.Processes;
 
 /// <summary>A process that this one started and will reap.</summary>
-internal sealed class ChildProcess(int pid, string owner, Lock gate)
+internal sealed class ChildProcess(int pid, string owner, bool adoptsOrphans, Lock gate)
 {
     private readonly TaskCompletionSource<ExitStatus> _exited =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -9,6 +9,8 @@ internal sealed class ChildProcess(int pid, string owner, Lock gate)
     public int Pid => pid;
 
     public string Owner => owner;
+
+    public bool AdoptsOrphans => adoptsOrphans;
 
     public Task<ExitStatus> Exited => _exited.Task;
 

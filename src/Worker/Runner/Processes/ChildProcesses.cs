@@ -48,7 +48,8 @@ internal sealed unsafe class ChildProcesses : IDisposable
             {
                 lock (_gate)
                 {
-                    var started = new ChildProcess(Spawn.Run(plan), plan.Owner, _gate);
+                    OwnerMark.Set(plan.Owner);
+                    var started = new ChildProcess(Spawn.Run(plan), plan.Owner, plan.AdoptsOrphans, _gate);
                     _children.Add(started.Pid, started);
                     child.SetResult(started);
                 }

@@ -54,6 +54,10 @@ internal sealed unsafe class Descriptor : SafeHandle
 
     public static Descriptor DevNull() => Raise(Libc.Check(Libc.open("/dev/null", 2 | Libc.CloseOnExec), "open"));
 
+    /// <summary>A directory, opened for reading; null when that can't be.</summary>
+    public static Descriptor? Open(string directory) =>
+        Libc.open(directory, Libc.DirectoryOnly | Libc.CloseOnExec) is >= 0 and var number ? Raise(number) : null;
+
     public static Descriptor Event() =>
         Raise(Libc.Check(Libc.eventfd(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd"));
 

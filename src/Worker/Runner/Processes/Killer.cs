@@ -1,7 +1,7 @@
 namespace HttpSd.Worker.Runner.Processes;
 
 /// <summary>
-/// Ends everything that belongs to an owner, and every process that belongs to nobody. Whole process groups are
+/// Ends everything that belongs to an owner, and every process that belongs to nobody else. Whole process groups are
 /// signalled at one stroke: among processes that fork as fast as they are listed, one by one would never end.
 /// A group lies within a session and every session within an owner, so no other run is hit.
 /// </summary>
@@ -59,7 +59,7 @@ internal sealed class Killer(Census census, TimeSpan grace)
 
     private List<Descendant> Alive(string owner, int keep) =>
         census.Take()
-            .Where(process => process.Stat.IsAlive && process.Pid != keep && (process.Owner ?? owner) == owner)
+            .Where(process => process.Stat.IsAlive && process.Pid != keep && process.EndsWith(owner))
             .ToList();
 
     private void Signal(List<Descendant> processes, int signal, int keep)

@@ -6,9 +6,14 @@ namespace HttpSd.Worker.Runner.Processes;
 internal static unsafe partial class Libc
 {
     public const int SigUsr2 = 12, SigKill = 9, SigTerm = 15, SigStop = 19;
-    public const int Eintr = 4, Echild = 10, Eagain = 11, Enotempty = 39;
-    public const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+    public const int Enoent = 2, Eintr = 4, Echild = 10, Eagain = 11, Eisdir = 21;
+    public const int CloseOnExec = 0x80000, NonBlocking = 0x800, PathOnly = 0x200000, RemoveDirectory = 0x200;
     public const int SetChildSubreaper = 36;
+
+    // Two flags of open() that the architectures number differently.
+    public static readonly int DirectoryOnly = IsArm ? 0x4000 : 0x10000, NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nint value, nint third, nint fourth, nint fifth);
@@ -61,11 +66,38 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int directory, string path, int flags, uint mask, byte* result);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int openat(int directory, byte* name, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int unlinkat(int directory, byte* name, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int renameat(int from, byte* name, int to, byte* newName);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial void* fdopendir(int descriptor);
+
+    [LibraryImport("libc")]
+    public static partial int dirfd(void* stream);
+
+    [LibraryImport("libc")]
+    public static partial byte* readdir(void* stream);
+
+    [LibraryImport("libc")]
+    public static partial int closedir(void* stream);
+
     [LibraryImport("libc")]
     public static partial uint umask(uint mask);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setrlimit(int resource, nuint* limits);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getrlimit(int resource, nuint* limits);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prlimit(int pid, int resource, nuint* set, nuint* limits);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkdir(string path, uint mode);

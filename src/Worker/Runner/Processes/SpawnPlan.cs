@@ -6,9 +6,11 @@ namespace HttpSd.Worker.Runner.Processes;
 /// <param name="Environment">All of it: nothing is inherited.</param>
 /// <param name="Descriptors">Put at 0, 1, 2 and so on; everything else is closed.</param>
 /// <param name="Directory">Where it starts.</param>
+/// <param name="AdoptsOrphans">Whether what is orphaned below it stays below it.</param>
 internal sealed record SpawnPlan(
     string Owner,
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyList<Descriptor> Descriptors,
-    string Directory);
+    string Directory,
+    bool AdoptsOrphans = false);

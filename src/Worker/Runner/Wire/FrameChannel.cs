@@ -17,6 +17,9 @@ internal sealed class FrameChannel(Stream stream, int maxHeaderBytes, int maxBod
     private int _start;
     private int _end;
 
+    /// <summary>Whether more was read than has been asked for.</summary>
+    public bool HasInput => _end > _start;
+
     /// <summary>The next frame; null when the other side closed between two frames.</summary>
     public async ValueTask<(T Header, byte[] Body)?> ReadAsync<T>(
         JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -61,6 +61,72 @@ public class ListTests
     }
 
     [Fact]
+    public async Task An_object_that_becomes_readable_or_goes_is_unreadable_no_more()
+    {
+        const string Unreadable = "httpsd_operator_unreadable_objects{resource=\"things\",namespace=\"\"}";
+        var mend = new TaskCompletionSource();
+        var end = new TaskCompletionSource();
+        await using var rig = await ReflectorRig<Thing>.StartAsync(api =>
+        {
+            api.List = (c, _) => c.ItemsAsync("5", Thing("a", "1", size: "[]"), Thing("b", "2", size: "[]"));
+            api.Watch = async (c, _) =>
+            {
+                await mend.Task;
+                await c.LinesAsync(Line("MODIFIED", Thing("a", "6")));
+                await end.Task;
+                await c.SilenceAsync(Line("DELETED", Thing("b", "7")));
+            };
+            return Task.CompletedTask;
+        });
+        await Soon.TrueAsync(() => rig.Reflector.Synced, "it lists");
+        (await rig.MetricAsync(Unreadable)).Should().Be(2);
+        mend.SetResult();
+        await Soon.TrueAsync(() => rig.Reflector.Unreadable.Count == 1, "one is readable");
+        (await rig.MetricAsync(Unreadable)).Should().Be(1);
+        end.SetResult();
+        await Soon.TrueAsync(() => rig.Reflector.Unreadable.Count == 0, "the other is gone");
+        (await rig.MetricAsync(Unreadable)).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Of_large_objects_few_are_fetched_at_a_time_and_each_is_made_small_at_once()
+    {
+        var (made, atSecond) = (0, 0);
+        await using var rig = await ReflectorRig<V1ConfigMap>.StartLargeAsync(
+            api =>
+            {
+                api.List = (c, n) =>
+                {
+                    if (n == 2)
+                        atSecond = Volatile.Read(ref made);
+                    return n switch
+                    {
+                        1 => c.PageAsync("7", "one", Map("a"), Map("b")),
+                        2 => c.PageAsync("7", "two", Map("c")),
+                        3 => c.RefuseAsync(410, "Expired"),
+                        4 => c.PageAsync("9", "three", Map("a"), Map("b")),
+                        _ => c.PageAsync("9", "", Map("c")),
+                    };
+                };
+                api.Watch = (c, _) => c.SilenceAsync(Line("ADDED", Map("d", "10")));
+                return Task.CompletedTask;
+            },
+            map =>
+            {
+                Interlocked.Increment(ref made);
+                map.Data = null;
+            });
+        await Soon.TrueAsync(() => rig.Store.Count == 4, "it lists and watches");
+        atSecond.Should().Be(2, "the first page was made small before the second came");
+        rig.Store.All.Should().OnlyContain(m => m.Data == null);
+        rig.Api.Requests.Where(r => !r.Contains("watch", StringComparison.Ordinal)).Should().HaveCount(5)
+            .And.OnlyContain(r => r.Contains("limit=20", StringComparison.Ordinal));
+
+        static string Map(string name, string version = "1") =>
+            $$"""{"metadata":{"name":"{{name}}","namespace":"x","uid":"{{name}}","resourceVersion":"{{version}}"},"data":{"large":"text"} }""";
+    }
+
+    [Fact]
     public async Task Items_of_built_in_types_get_their_kind_and_lose_what_nobody_reads()
     {
         await using var rig = await ReflectorRig<V1ConfigMap>.StartAsync(

@@ -35,9 +35,11 @@ public class PolicyTests
     [Fact]
     public void What_a_server_asks_for_is_kept_within_the_limit()
     {
-        var most = TimeSpan.FromSeconds(60);
+        var most = new ReflectorOptions().MaxRetryAfter;
+        most.Should().Be(TimeSpan.FromMinutes(5));
         backoff.Next(most, TimeSpan.FromSeconds(7)).TotalSeconds.Should().BeInRange(7, 9);
-        backoff.Next(most, TimeSpan.FromHours(7)).TotalSeconds.Should().BeInRange(48, 72);
+        backoff.Next(most, TimeSpan.FromSeconds(90)).TotalSeconds.Should().BeInRange(90, 109, "never earlier than asked");
+        backoff.Next(most, TimeSpan.FromHours(7)).TotalSeconds.Should().BeInRange(300, 361);
         backoff.Next(most, TimeSpan.Zero).TotalSeconds.Should().BeGreaterThan(0.6, "none would be a circle");
     }
 }

@@ -83,9 +83,12 @@ public class WatchTests
             (c, n) => n == 1 || Volatile.Read(ref open) ? c.ItemsAsync("5", Before) : c.RefuseAsync(code, "scripted"));
         await Soon.TrueAsync(() => rig.Api.Lists >= 4, "it goes on trying");
         rig.Reflector.Trouble.Should().StartWith($"things in all namespaces: {code} scripted");
+        (await rig.MetricAsync("httpsd_operator_watch_failing{resource=\"things\",namespace=\"\"}")).Should().Be(1);
         (rig.Store.Count, rig.Reflector.Synced, rig.Reflector.Alive).Should().Be((2, true, true));
         Volatile.Write(ref open, true);
         await Soon.TrueAsync(() => rig.Reflector.Trouble is null, "it works again");
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        (await rig.MetricAsync("httpsd_operator_watch_failing{resource=\"things\",namespace=\"\"}")).Should().Be(0);
         (await rig.RestartsAsync(reason)).Should().BeGreaterThan(1);
     }
 
@@ -170,6 +173,59 @@ public class WatchTests
         await Soon.TrueAsync(() => rig.Api.Watches >= 2, "it watches again");
         rig.Api.Lists.Should().BeGreaterThan(1);
         (await rig.RestartsAsync("idle")).Should().BeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task An_outage_is_no_silence_however_long_it_lasts(int code)
+    {
+        await using var rig = await RigAsync(
+            (c, n) => n == 1 ? c.CutAsync(Line("ADDED", Thing("b", "6")))
+                : n < 16 ? c.RefuseAsync(code)
+                : c.SilenceAsync(Line("ADDED", Thing("c", "7"))),
+            options: ReflectorRig<Thing>.Quick with { ReadIdle = TimeSpan.FromMilliseconds(300) });
+        await Soon.TrueAsync(() => rig.Known.Contains("c@7"), "the server is back");
+        rig.Api.Lists.Should().Be(1);
+        Versions(rig).Skip(1).Should().OnlyContain(v => v == "6");
+    }
+
+    [Fact]
+    public async Task Silent_watches_that_the_server_ends_are_as_good_as_a_silent_one()
+    {
+        await using var rig = await RigAsync(
+            async (c, n) =>
+            {
+                await c.LinesAsync();
+                await Task.Delay(n % 2 == 0 ? 50 : 1, c.RequestAborted);
+            },
+            options: ReflectorRig<Thing>.Quick with { ReadIdle = TimeSpan.FromMilliseconds(300) });
+        await Soon.TrueAsync(() => rig.Api.Lists == 2, "the version is doubted");
+        (await rig.RestartsAsync("idle")).Should().Be(0);
+        rig.Api.Watches.Should().BeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task A_type_that_stays_the_same_is_listed_ever_more_seldom()
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await using var rig = await RigAsync(
+            (c, _) => c.SilenceAsync(),
+            options: ReflectorRig<Thing>.Quick with { ReadIdle = TimeSpan.FromMilliseconds(100), MaxReadIdle = TimeSpan.FromMilliseconds(800) });
+        await Soon.TrueAsync(() => rig.Api.Lists == 5, "silence goes on");
+        clock.Elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(100 + 200 + 400 + 800));
+        rig.Changes.Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task A_list_that_differs_makes_silence_doubtful_again()
+    {
+        await using var rig = await RigAsync(
+            (c, _) => c.SilenceAsync(),
+            (c, n) => c.ItemsAsync($"{n + 5}", Thing("a", $"{n}")),
+            ReflectorRig<Thing>.Quick with { ReadIdle = TimeSpan.FromMilliseconds(20), MaxReadIdle = TimeSpan.FromDays(1) });
+        // Doubled ten times it would take 20 s.
+        await Soon.TrueAsync(() => rig.Api.Lists >= 11, "each of them is due as soon as the first");
     }
 
     [Fact]

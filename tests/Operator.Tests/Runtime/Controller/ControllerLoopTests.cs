@@ -19,6 +19,44 @@ public sealed class ControllerLoopTests
     }
 
     [Fact]
+    public async Task A_fault_that_no_outcome_covers_costs_neither_the_worker_nor_the_key()
+    {
+        await using var run = new RunningLoop(o => o.MaxParallelReconciliations = 1);
+        run.Script.Reconcile = (w, _) => run.Script.Calls.Count == 1
+            ? throw new WordlessException()
+            : Task.FromResult(ReconciliationResult<Widget>.Success(w));
+        run.Store.Put(Widget.Named("a"));
+        await Clock.SoonAsync(() => run.Script.Count("a") == 1);
+        run.Store.Put(Widget.Named("b"));
+        await Clock.SoonAsync(() => run.Script.Count("b") == 1);
+        await run.Time.UntilAsync(() => run.Script.Count("a") == 2, Second);
+        run.Loop.Alive.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_reconcile_that_met_an_answer_that_is_no_status_is_tried_again()
+    {
+        await using var run = new RunningLoop(o => o.MaxParallelReconciliations = 1);
+        using var response = new HttpResponseMessage(HttpStatusCode.BadGateway);
+        var refused = new HttpOperationException("refused") { Response = new HttpResponseMessageWrapper(response, "{\"code\":\"x\"}") };
+        run.Script.Reconcile = (w, _) => run.Script.Calls.Count == 1
+            ? throw refused
+            : Task.FromResult(ReconciliationResult<Widget>.Success(w));
+        run.Store.Put(Widget.Named("a"));
+        await Clock.SoonAsync(() => run.Script.Count("a") == 1);
+        await run.Time.UntilAsync(() => run.Script.Count("a") == 2, Second);
+        (await run.SeriesAsync("controller_runtime_reconcile_errors_total")).Should().Be("1");
+    }
+
+    [Fact]
+    public async Task It_is_not_alive_when_the_rounds_over_all_objects_have_died()
+    {
+        // Longer than any timer.
+        await using var run = new RunningLoop(o => (o.MinResync, o.MaxResync) = (TimeSpan.FromDays(100), TimeSpan.FromDays(100)));
+        await Clock.SoonAsync(() => !run.Loop.Alive);
+    }
+
+    [Fact]
     public async Task A_change_of_status_causes_nothing()
     {
         await using var run = new RunningLoop(fill: s => s.Put(Widget.Named("a")));
@@ -176,4 +214,9 @@ public sealed class ControllerLoopTests
 
     private static HttpOperationException Http(HttpStatusCode status) =>
         new() { Response = new HttpResponseMessageWrapper(new HttpResponseMessage(status), "") };
+
+    private sealed class WordlessException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("scripted");
+    }
 }

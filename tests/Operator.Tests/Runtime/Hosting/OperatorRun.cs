@@ -24,6 +24,9 @@ internal sealed class Diary
 
     public int OnSyncedFailures { get; set; }
 
+    /// <summary>What comes before everything else waits for this.</summary>
+    public Func<CancellationToken, Task> First { get; set; } = _ => Task.CompletedTask;
+
     public void Add(string line) => Lines.Enqueue(line);
 
     public int Count(string line) => Lines.Count(l => l == line);
@@ -95,7 +98,7 @@ internal sealed class OperatorRun : IAsyncDisposable
         public Task RunAsync(CancellationToken cancellationToken)
         {
             diary.Add("first");
-            return diary.OnSyncedFailures-- > 0 ? throw new IOException("not yet") : Task.CompletedTask;
+            return diary.OnSyncedFailures-- > 0 ? throw new IOException("not yet") : diary.First(cancellationToken);
         }
     }
 

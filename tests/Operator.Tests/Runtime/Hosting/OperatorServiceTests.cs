@@ -142,6 +142,51 @@ public sealed class OperatorServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_changes_while_a_leader_prepares_is_told_when_it_works()
+    {
+        var block = new TaskCompletionSource();
+        await using var run = new OperatorRun(server, time);
+        run.Diary.First = _ => block.Task;
+        run.Reflector.Synced = true;
+        run.Store.Put(Widget.Named("a"));
+        run.Store.Put(Widget.Named("b"));
+        await run.StartAsync();
+        await time.UntilAsync(() => run.Diary.Count("first") == 1, 9 * Second);
+        run.Store.Remove(new EntityKey("ns", "a"));
+        run.Script.Calls.Should().BeEmpty();
+        block.SetResult();
+        await Clock.SoonAsync(() => run.Script.Calls.Count == 2);
+        run.Script.Calls.Should().BeEquivalentTo("gone a@uid-a", "b@1");
+        await StopAsync(run);
+    }
+
+    [Fact]
+    public async Task Preparations_that_never_end_are_no_life()
+    {
+        await using var run = new OperatorRun(server, time);
+        run.Diary.First = token => Task.Delay(Timeout.Infinite, token);
+        run.Reflector.Synced = true;
+        await run.StartAsync();
+        await time.UntilAsync(() => run.Diary.Count("first") == 1, 9 * Second);
+        await time.PassAsync(9 * 60 * Second, Second);
+        run.Health.Alive.Should().BeTrue();
+        await time.UntilAsync(() => !run.Health.Alive, 62 * Second, Second);
+        await StopAsync(run);
+    }
+
+    [Fact]
+    public async Task Why_a_reflector_fails_is_told_beside_readiness()
+    {
+        await using var run = new OperatorRun(server, time);
+        run.Reflector.Trouble = "widgets in all namespaces: 403 forbidden";
+        run.Reflector.Synced = true;
+        await run.StartAsync();
+        await time.UntilAsync(() => run.Health.Ready, 5 * Second);
+        run.Health.Troubles.Should().Equal("widgets in all namespaces: 403 forbidden");
+        await StopAsync(run);
+    }
+
+    [Fact]
     public async Task It_is_alive_while_nothing_answers_and_not_when_a_loop_has_died()
     {
         await using var run = new OperatorRun(server, time);

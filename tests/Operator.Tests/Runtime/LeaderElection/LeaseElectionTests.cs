@@ -46,6 +46,24 @@ public sealed class LeaseElectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_that_is_no_status_is_one_more_failure_and_no_end()
+    {
+        (server.Refuses, server.Says) = (502, "{\"code\":\"bad_gateway\"}");
+        await using var replica = new Replica(server, time, "first", 1);
+        await time.PassAsync(4 * Second);
+        replica.Run.IsCompleted.Should().BeFalse();
+        server.Refuses = 0;
+        await time.UntilAsync(() => replica.Leads, 9 * Second);
+        server.Refuses = 502;
+        var asked = server.Requests.Count;
+        await time.UntilAsync(() => server.Requests.Count > asked, 9 * Second);
+        await time.PassAsync(Second / 2);
+        server.Refuses = 0;
+        await time.PassAsync(20 * Second);
+        (replica.Leads, replica.Run.IsCompleted).Should().Be((true, false));
+    }
+
+    [Fact]
     public async Task A_released_lease_is_taken_with_the_next_look()
     {
         await using var first = new Replica(server, time, "first", 1);

@@ -26,7 +26,9 @@ internal sealed class ReflectorRig<TEntity> : IAsyncDisposable
     private readonly k8s.Kubernetes kubernetes;
     private readonly List<Task> running = [];
 
-    private ReflectorRig(ScriptedApi api, ReflectorOptions options, KubernetesClientConfiguration configuration, KubernetesOptions client, string[] namespaces)
+    private ReflectorRig(
+        ScriptedApi api, ReflectorOptions options, KubernetesClientConfiguration configuration, KubernetesOptions client, string[] namespaces,
+        Action<TEntity>? transform = null, bool large = false)
     {
         Api = api;
         var jitter = new Jitter(new Random(1));
@@ -34,7 +36,7 @@ internal sealed class ReflectorRig<TEntity> : IAsyncDisposable
         Store.Changed += c => Changes.Enqueue($"{c.Type} {c.Key.Name} {(c.After ?? c.Before)!.Metadata.Uid}@{(c.After ?? c.Before)!.Metadata.ResourceVersion}");
         Reflectors = new ReflectorFactory(
             new ApiRequests(kubernetes, TimeProvider.System), new ReflectorMetrics(metrics), options, TimeProvider.System, jitter,
-            NullLoggerFactory.Instance).Create(Store, namespaces);
+            NullLoggerFactory.Instance).Create(Store, namespaces, transform: transform, large: large);
     }
 
     public ScriptedApi Api { get; }
@@ -57,6 +59,17 @@ internal sealed class ReflectorRig<TEntity> : IAsyncDisposable
         await (script ?? (_ => Task.CompletedTask))(api);
         var rig = new ReflectorRig<TEntity>(
             api, options ?? Quick, new KubernetesClientConfiguration { Host = $"http://127.0.0.1:{api.Port}" }, new KubernetesOptions(), namespaces);
+        rig.Run();
+        return rig;
+    }
+
+    /// <summary>Of a type whose objects are large, and are made small by the test.</summary>
+    public static async Task<ReflectorRig<TEntity>> StartLargeAsync(Func<ScriptedApi, Task> script, Action<TEntity> transform)
+    {
+        var api = await ScriptedApi.StartAsync();
+        await script(api);
+        var rig = new ReflectorRig<TEntity>(
+            api, Quick, new KubernetesClientConfiguration { Host = $"http://127.0.0.1:{api.Port}" }, new KubernetesOptions(), [], transform, large: true);
         rig.Run();
         return rig;
     }
