@@ -98,7 +98,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
     public Task<bool> FinishAsync(ClaimedJob job, FinishMode mode, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
         {
-            var how = mode switch { FinishMode.Done => "done", FinishMode.Release => "release", _ => "again" };
+            var how = mode switch { FinishMode.Done => "done", FinishMode.Release => "release", FinishMode.Aside => "aside", _ => "again" };
             return (int)await QueueScripts.Finish.RunAsync(
                 db, keys.Queue(job.Pool), job.FullPath, job.Token, how, keys.Wake(job.Pool).ToString()) != 0;
         }, cancellationToken);
@@ -134,6 +134,11 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                 return new CancelResult((int)answer[0], answer[1]);
             }, cancellationToken);
 
+    /// <summary>A token above that of the run under way, so that its result can be refused; 0 when none is.</summary>
+    public Task<long> DrawFloorAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (long)await QueueScripts.Floor.RunAsync(db, keys.Queue(pool), fullPath), cancellationToken);
+
     /// <summary>The state of one full path's job; null when there is none.</summary>
     public Task<JobState?> ReadJobAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
@@ -156,7 +161,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
         {
             var a = (long[])(await QueueScripts.Totals.RunAsync(db, keys.Queue(pool)))!;
             return new QueueTotals(
-                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]);
         }, cancellationToken);
 
     private static long Microseconds(TimeSpan value) => (long)value.TotalMicroseconds;

@@ -79,6 +79,9 @@ public enum FinishMode
 
     /// <summary>Its result may not be stored any more: put it back as new demand.</summary>
     Again,
+
+    /// <summary>This worker can't run it: put it behind all others for one that can, no attempt counted.</summary>
+    Aside,
 }
 
 /// <summary>A job as <c>?debug=true</c> shows it.</summary>
@@ -95,7 +98,10 @@ public sealed record JobState(bool Running, DateTimeOffset Since, string? Worker
 /// <param name="Poison">Full paths of jobs that lost too many leases; they are out of the queue.</param>
 public sealed record SweepReport(int Retaken, int Removed, int Mended, IReadOnlyList<string> Poison);
 
-/// <summary>The numbers of a pool's queue at one moment; totals since the queue's keys exist.</summary>
+/// <summary>
+/// The numbers of a pool's queue at one moment; totals since the queue's keys exist. Unknown: how often a job of a
+/// schema that wasn't known was passed over.
+/// </summary>
 public sealed record QueueTotals(
     long Pending,
     long Processing,
@@ -106,4 +112,5 @@ public sealed record QueueTotals(
     long Bad,
     long Duplicate,
     long Mended,
-    long Healed);
+    long Healed,
+    long Unknown);

@@ -17,7 +17,6 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
 
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TouchPause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LeastIdle = TimeSpan.FromMinutes(10);
 
     private readonly Channel<BackgroundDemand> background =
         Channel.CreateBounded<BackgroundDemand>(new BoundedChannelOptions(MaxBackground));
@@ -69,8 +68,7 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
     {
         if (definition.Runtime == GeneratorRuntime.Static)
             return true;
-        var idle = definition.CacheTtl * 2 > LeastIdle ? definition.CacheTtl * 2 : LeastIdle;
-        return await sets.AdmitAsync(definition, key.FullPath, idle, cancellationToken);
+        return await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
     }
 
     /// <summary>Says that a parameter set is still in use.</summary>
