@@ -41,6 +41,7 @@ public readonly record struct CancelResult(int Cancelled, long Floor);
 /// <param name="WantedRevision">The definition revision that the demand asks for, at least.</param>
 /// <param name="Stalls">How many leases on this job were lost before.</param>
 /// <param name="LostToken">The token of the lost claim that this one replaces, else 0.</param>
+/// <param name="Seen">The token of the result that whoever asked had seen, 0: none; null: a run is wanted in any case.</param>
 public sealed record ClaimedJob(
     string Pool,
     string FullPath,
@@ -48,7 +49,8 @@ public sealed record ClaimedJob(
     long Token,
     long WantedRevision,
     int Stalls,
-    long LostToken);
+    long LostToken,
+    long? Seen = null);
 
 /// <summary>The generator that holds at least half of a worker's slots.</summary>
 /// <param name="FullPath">Its full path, without parameters.</param>

@@ -96,6 +96,12 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            // Asked for by someone who looked before this result was stored, and came after its job was done.
+            if (before.Result is { } newer && newer.Token > job.Seen && newer.DefinitionHash == script.Definition.Hash)
+            {
+                await FinishAsync(active, FinishMode.Done);
+                return;
+            }
             if (before.Failures > 0)
                 metrics.Retried();
             Failpoint.Reach(Failpoint.AfterFirstBeat);
