@@ -282,7 +282,7 @@ public sealed class DefinitionPublisher(
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
     public Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken) =>
-        removals.RemoveKeysAsync(new RemovalNote(pool, path, new RequestKey(path, []).FullPath), cancellationToken);
+        removals.RemoveLateAsync(new RemovalNote(pool, path, new RequestKey(path, []).FullPath), cancellationToken);
 
     // Published again in the middle of its removal, it would wait for its first request.
     private async Task AskForAnewAsync(string path, CancellationToken cancellationToken)

@@ -79,6 +79,14 @@ internal sealed class Removals(DefinitionStore store, JobQueue queue, ResultCach
         await cache.DeleteVariantsAsync(note.Path, cancellationToken);
     }
 
+    /// <summary>The same for whoever isn't the publisher, and may have looked before the path was taken by another: that one's first run is asked for again.</summary>
+    public async Task RemoveLateAsync(RemovalNote note, CancellationToken cancellationToken)
+    {
+        await RemoveKeysAsync(note, cancellationToken);
+        if ((await store.ReadAtAsync(note.Path, cancellationToken)).Definition is { Suspend: false, Runtime: not GeneratorRuntime.Static } taken)
+            await queue.EnqueueAsync(taken.WorkerPool, BareRun.KeyOf(taken), wantedRevision: 0, reload: false, cancellationToken);
+    }
+
     private async Task<long> LeaveAsync(RemovalNote note, CancellationToken cancellationToken)
     {
         passed[note] = time.GetTimestamp();

@@ -83,6 +83,22 @@ public sealed class RemovalTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task Keys_removed_late_cost_who_has_taken_the_path_since_no_first_run(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var publisher = corner.NewPublisher();
+        await publisher.PublishAsync([Scripts.Python("a")], Corner.Stop);
+        await corner.MustClaimAsync();
+        await publisher.RemoveAsync("a", Corner.Stop);
+        await publisher.PutAsync(Scripts.Python("a"), Corner.Stop);
+
+        // A worker's, who saw it gone and only now gets to it.
+        await corner.NewPublisher().RemoveKeysAsync(Corner.Pool, "a", Corner.Stop);
+
+        (await corner.MustClaimAsync()).FullPath.Should().Be("/targets/a");
+    }
+
+    [Theory, EveryStore]
     public async Task A_generator_that_moves_to_another_pool_leaves_no_job_in_the_old_one(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
