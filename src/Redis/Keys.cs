@@ -16,11 +16,11 @@ public sealed record Keys(string Prefix, bool Cluster)
     /// <summary>LIST of the pending jobs, pushed left, taken right.</summary>
     public RedisKey Pending(string pool) => Prefix + Bare(pool);
 
-    /// <summary>LIST of the running jobs, newest left.</summary>
+    /// <summary>LIST of the running jobs, the longest-running left.</summary>
     public RedisKey Processing(string pool) =>
         Cluster ? Tagged(Bare(pool), ":processing") : Prefix + Bare(pool) + ":processing";
 
-    /// <summary>The five keys of a pool's queue, in the order that its scripts take them.</summary>
+    /// <summary>The six keys of a pool's queue, in the order that its scripts take them.</summary>
     public RedisKey[] Queue(string pool) =>
     [
         Pending(pool),
@@ -28,6 +28,7 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged(Bare(pool), ":jobs"),
         Tagged(Bare(pool), ":lease"),
         Tagged(Bare(pool), ":ctl"),
+        Tagged(Bare(pool), ":waiting"),
     ];
 
     /// <summary>Channel: there is work in the pool's queue.</summary>
@@ -69,7 +70,7 @@ public sealed record Keys(string Prefix, bool Cluster)
         Tagged("httpsd:defs", ":changes"),
     ];
 
-    /// <summary>HASH of the removed definitions whose jobs and results may still be there: path to pool.</summary>
+    /// <summary>HASH of the pools that a definition has left, or was removed from: pool/path to the full path without parameters.</summary>
     public RedisKey Removals => Tagged("httpsd:defs", ":removals");
 
     /// <summary>HASH of the definitions published without a run asked for so far: path to revision.</summary>

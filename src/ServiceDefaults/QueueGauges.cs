@@ -20,6 +20,7 @@ public sealed class QueueGauges : IDisposable
     private readonly Counter completed;
     private readonly Counter reaped;
     private readonly Counter mended;
+    private readonly Counter unknown;
     // One scrape at a time: of two at once the one that read first may come to show last, and a total would seem to fall.
     private readonly SemaphoreSlim reading = new(1, 1);
     private readonly HashSet<string> shown = new(StringComparer.Ordinal);
@@ -36,6 +37,7 @@ public sealed class QueueGauges : IDisposable
         completed = f.CreateCounter("httpsd_update_queue_completed_total", "Jobs ever completed, kept in Redis.", ["pool"]);
         reaped = f.CreateCounter("httpsd_update_queue_reaped_leases_total", "Jobs taken back from a silent worker, kept in Redis.", ["pool"]);
         mended = f.CreateCounter("httpsd_update_queue_mended_total", "Tickets and markers put right after hands or faults, kept in Redis.", ["pool"]);
+        unknown = f.CreateCounter("httpsd_update_queue_unknown_schema_total", "How often a job of an unknown schema was passed over, kept in Redis.", ["pool"]);
         metrics.Registry.AddBeforeCollectCallback(ReadAsync);
     }
 
@@ -84,6 +86,7 @@ public sealed class QueueGauges : IDisposable
         Show(completed, pool, totals.Completed);
         Show(reaped, pool, totals.Reaped);
         Show(mended, pool, totals.Mended + totals.Healed + totals.Bad + totals.Duplicate);
+        Show(unknown, pool, totals.Unknown);
     }
 
     // A total that fell was lost with Redis' data: the series begins anew, as a restarted process's would.
@@ -100,7 +103,7 @@ public sealed class QueueGauges : IDisposable
         jobs.RemoveLabelled("pending", pool);
         jobs.RemoveLabelled("processing", pool);
         oldest.RemoveLabelled(pool);
-        foreach (var counter in new[] { enqueued, completed, reaped, mended })
+        foreach (var counter in new[] { enqueued, completed, reaped, mended, unknown })
             counter.RemoveLabelled(pool);
     }
 }

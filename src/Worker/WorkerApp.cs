@@ -2,6 +2,7 @@ using HttpSd.Core.Runs;
 using HttpSd.Redis;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Definitions;
+using HttpSd.Redis.Queue;
 using HttpSd.ServiceDefaults;
 using HttpSd.Worker.Agent;
 using HttpSd.Worker.Runner;
@@ -45,16 +46,21 @@ public static class WorkerApp
         services.AddSingleton(new Random());
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<ScriptCache>();
+        services.AddSingleton<JobScripts>();
+        services.AddSingleton<RunRecords>();
+        services.AddSingleton<Leftovers>();
         services.AddSingleton<IScriptRunner>(StartRunner);
         services.AddSingleton<JobRun>();
         services.AddSingleton<VoidRuns>();
+        services.AddSingleton<Shutdown>();
+        services.AddSingleton<IValidateOptions<QueueOptions>, LeaseCheck>();
         // Stopped in reverse order: leases are kept until the last run is put back.
         services.AddSingleton<LeaseKeeper>();
         services.AddHostedService(s => s.GetRequiredService<LeaseKeeper>());
         services.AddHostedService<SweepLoop>();
         services.AddHostedService<ClaimLoop>();
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>(
-            (host, worker) => host.ShutdownTimeout = worker.Value.ShutdownTimeout + TimeSpan.FromSeconds(5));
+            (host, worker) => host.ShutdownTimeout = worker.Value.ShutdownTimeout);
     }
 
     private static OwnedRunner StartRunner(IServiceProvider services)

@@ -70,8 +70,8 @@ public sealed class WorkerOptions
     public int RunnerMaxJobs { get; set; } = 1000;
 
     /// <summary>
-    /// From SIGTERM to the exit: no more claims at once, running scripts may end until 5 s before it, the rest
-    /// is put back.
+    /// From SIGTERM to the exit: no more claims at once, running scripts may end until 5 s before it (half of it when
+    /// it is shorter than 10 s), the rest is put back.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "02:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -69,7 +69,9 @@ internal sealed class Corner : IAsyncDisposable
 
     public RedisKey Control => Keys.Queue(Pool)[4];
 
-    public DefinitionPublisher NewPublisher() => new(Definitions, Queue, Cache);
+    public RedisKey Waiting => Keys.Queue(Pool)[5];
+
+    public DefinitionPublisher NewPublisher(TimeProvider? time = null) => new(Definitions, Queue, Cache, time: time);
 
     public ReloadLedger Ledger => new(connection, Definitions, Queue, Cache, new ParameterSets(Queue, Cache));
 
@@ -126,7 +128,7 @@ internal sealed class Corner : IAsyncDisposable
 
     /// <summary>The paths that run, the longest-running first.</summary>
     public async Task<IReadOnlyList<string>> ProcessingAsync() =>
-        [.. (await Db.ListRangeAsync(Processing)).Reverse().Select(t => PathOf(t!))];
+        [.. (await Db.ListRangeAsync(Processing)).Select(t => PathOf(t!))];
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 

@@ -139,7 +139,7 @@ public sealed class WaitTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
         var demand = server.Services.GetRequiredService<Demand>();
         var key = new RequestKey("x", []);
-        demand.RefreshSoon(gone, key, new MemorySlot("x", key.FullPath));
+        demand.RefreshSoon(gone, key, new MemorySlot("x", key.FullPath), seen: 0);
         demand.TouchSoon(gone, key, new MemorySlot("x", key.FullPath));
         // Even a server that hasn't heard of the deletion yet brings no place back.
         await demand.TouchAsync(gone.Definition, key, TestContext.Current.CancellationToken);

@@ -44,7 +44,7 @@ public sealed class EmbeddedStore : IDisposable
                 server.Start();
                 return new EmbeddedStore(server, folder, port);
             }
-            catch (GarnetException)
+            catch (Exception e) when (e is GarnetException or SocketException)
             {
                 server?.Dispose();
                 Directory.Delete(folder, recursive: true);

@@ -52,9 +52,11 @@ internal sealed partial class PublishLoop(
                     if (!first.TrySetResult())
                         Tell(report);
                 }
-                else if (now is not null && check % RestoreEvery == 0)
+                else if (now is not null)
                 {
-                    await publisher.RestoreListsAsync(now, cancellationToken);
+                    await publisher.EndRemovalsAsync(static () => { }, cancellationToken);
+                    if (check % RestoreEvery == 0)
+                        await publisher.RestoreListsAsync(now, cancellationToken);
                 }
             }
             catch (StoreUnavailableException)

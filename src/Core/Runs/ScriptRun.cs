@@ -11,7 +11,11 @@ public sealed record ScriptRun(
     string RunId,
     GeneratorScript Script,
     IReadOnlyDictionary<string, string> Parameters,
-    bool Check = false);
+    bool Check = false)
+{
+    /// <summary>Called whenever the runner says that the script has not begun to run until now; must be quick.</summary>
+    public Action? Waited { get; init; }
+}
 
 /// <summary>What came of a <see cref="ScriptRun"/>.</summary>
 /// <param name="Outcome">Success, Error or Timeout.</param>

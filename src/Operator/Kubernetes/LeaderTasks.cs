@@ -2,6 +2,7 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.Controller;
 using HttpSd.Operator.Runtime.Hosting;
+using HttpSd.Operator.Store;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,12 @@ internal sealed class FirstPublication(FullPublication publication) : IOnSynced
 
 /// <summary>Has everything published again when Redis has lost it, and whatever was missed from time to time.</summary>
 internal sealed partial class StoreGuard(
-    DefinitionPublisher publisher, FullPublication publication, IOptions<OperatorOptions> options, TimeProvider time, ILogger<StoreGuard> log) : ILeaderTask
+    DefinitionPublisher publisher,
+    FullPublication publication,
+    PublishedDefinitions definitions,
+    IOptions<OperatorOptions> options,
+    TimeProvider time,
+    ILogger<StoreGuard> log) : ILeaderTask
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -54,6 +60,7 @@ internal sealed partial class StoreGuard(
                     await publication.RunAsync(cancellationToken);
                     last = time.GetTimestamp();
                 }
+                await definitions.EndRemovalsAsync(cancellationToken);
                 away = false;
             }
             catch (StoreUnavailableException e)

@@ -21,7 +21,7 @@ internal static class PlannedEvents
         List<PlannedEvent> events, TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
     {
         // Not when a Redis that has lost everything is filled again: that would be an event for each object.
-        if (plan.Publish && (lastGood is not null || before?.Status != ConditionDraft.True))
+        if ((plan.Publish && (lastGood is not null || before?.Status != ConditionDraft.True)) || Allowed(stored, before, published))
             events.Add(new PlannedEvent(EventType.Normal, Reasons.Published, published.Message));
         foreach (var gone in Gone(stored, before, plan))
             events.Add(new PlannedEvent(EventType.Normal, Reasons.PathRemoved, $"/targets/{gone} is gone, the path is {plan.Wanted!.Definition.Path} now"));
@@ -29,6 +29,11 @@ internal static class PlannedEvents
         if (published.Status == ConditionDraft.False && published.Reason != Reasons.StoreUnavailable && published != before)
             events.Add(new PlannedEvent(EventType.Warning, published.Reason, published.Message));
     }
+
+    // Published with everything else before this look at it. Redis' return alone is news only for what was new then.
+    private static bool Allowed(TargetGeneratorStatus? stored, ConditionDraft? before, ConditionDraft published) =>
+        published.Status == ConditionDraft.True && before?.Status == ConditionDraft.False
+        && (before.Reason != Reasons.StoreUnavailable || stored?.LastRun is null);
 
     // A leader that begins has removed it already, when the path changed while none was there, or by another setting.
     private static IEnumerable<string> Gone(TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan)

@@ -119,6 +119,9 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
         }
     }
 
+    /// <summary>Ends what removals and moves have begun.</summary>
+    public Task EndRemovalsAsync(CancellationToken cancellationToken) => publisher.EndRemovalsAsync(EnsureLeads, cancellationToken);
+
     public void Dispose()
     {
         changing.Dispose();

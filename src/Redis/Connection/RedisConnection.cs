@@ -69,6 +69,8 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         CancellationToken cancellationToken,
         bool bodies = false)
     {
+        // What is sent can't be taken back.
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (keys is null)

@@ -23,8 +23,9 @@ namespace HttpSd.Redis.Definitions;
 /// <param name="queue">Where their first runs are asked for.</param>
 /// <param name="cache">Where lists are.</param>
 /// <param name="limits">What a static list may be and how it is stored; null: the defaults.</param>
+/// <param name="time">The clock; null: the system's.</param>
 public sealed class DefinitionPublisher(
-    DefinitionStore store, JobQueue queue, ResultCache cache, TargetListLimits? limits = null)
+    DefinitionStore store, JobQueue queue, ResultCache cache, TargetListLimits? limits = null, TimeProvider? time = null)
 {
     // Of a start with thousands of definitions: enough to fill the connection, few enough to leave it responsive.
     private const int AtOnce = 16;
@@ -36,6 +37,7 @@ public sealed class DefinitionPublisher(
     private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> refused = new(StringComparer.Ordinal);
     private readonly ParameterSets sets = new(queue, cache);
+    private readonly Removals removals = new(store, queue, cache, time ?? TimeProvider.System);
     private readonly RevisionWatch revisions = new();
     private readonly TargetListLimits limits = limits ?? new TargetListLimits();
     private volatile string epoch = "";
@@ -68,7 +70,7 @@ public sealed class DefinitionPublisher(
         if (storedEpoch != epoch || revisions.IsBehind(storedRevision, seen))
             published.Clear();
         beforeEach();
-        await EndRemovalsAsync(storedPaths, cancellationToken);
+        await EndRemovalsAsync(beforeEach, cancellationToken);
         var owed = await store.ReadDemandsAsync(cancellationToken);
 
         // Lists first: scripts may ask the server for them.
@@ -131,14 +133,14 @@ public sealed class DefinitionPublisher(
     {
         published.TryRemove(path, out _);
         refused.TryRemove(path, out _);
-        var pool = (await store.ReadScriptAsync(path, cancellationToken))?.Script.Definition.WorkerPool
-            ?? (await store.ReadRemovalsAsync(cancellationToken)).GetValueOrDefault(path, Keys.DefaultPool);
+        var note = RemovalNote.Of(path, (await store.ReadAtAsync(path, cancellationToken)).Definition);
         var seen = revisions.Seen;
-        var removed = revisions.Note(await store.RemoveAsync(path, pool, cancellationToken), seen);
+        var removed = revisions.Note(await store.RemoveAsync(note, cancellationToken), seen).Changed;
         Failpoint.Reach(Failpoint.AfterRemoval);
-        await RemoveKeysAsync(pool, path, cancellationToken);
-        await store.EndRemovalAsync(path, cancellationToken);
-        return removed.Changed;
+        await (removed
+            ? removals.PassAsync(note, AskForAnewAsync, cancellationToken)
+            : EndRemovalsAsync(static () => { }, cancellationToken));
+        return removed;
     }
 
     /// <summary>
@@ -200,18 +202,19 @@ public sealed class DefinitionPublisher(
         if (definition.Runtime == GeneratorRuntime.Static)
             return await PublishListAsync(script, cancellationToken);
         var seen = revisions.Seen;
-        var (revision, changed, _) = revisions.Note(await store.PublishAsync(script, cancellationToken), seen);
-        if (!changed)
+        var written = revisions.Note(await store.PublishAsync(script, cancellationToken), seen);
+        var left = await removals.LeaveAsync(written, definition, cancellationToken);
+        if (!written.Changed)
         {
-            await AskAgainAsync(definition, revision, owes, cancellationToken);
+            await AskAgainAsync(definition, written.Revision, owes, cancellationToken);
             return false;
         }
 
         Failpoint.Reach(Failpoint.AfterDefinition);
         if (definition.Suspend)
-            await sets.AdmitAsync(definition, Bare(definition).FullPath, TimeSpan.Zero, cancellationToken);
+            await sets.AdmitAsync(definition, BareRun.KeyOf(definition).FullPath, cancellationToken);
         else
-            await AskAnewAsync(definition, revision, cancellationToken);
+            await AskAnewAsync(definition, written.Revision, left, cancellationToken);
         return true;
     }
 
@@ -228,21 +231,23 @@ public sealed class DefinitionPublisher(
         }
         var asServed = script with { Script = Encoding.UTF8.GetString(list.Body.Span) };
         var seen = revisions.Seen;
-        var (_, changed, _) = revisions.Note(await store.PublishAsync(asServed, cancellationToken), seen);
+        var written = revisions.Note(await store.PublishAsync(asServed, cancellationToken), seen);
+        await removals.LeaveAsync(written, definition, cancellationToken);
         await lists.StoreAsync(definition, list, token: 0, cancellationToken);
-        return changed;
+        return written.Changed;
     }
 
     // Whatever ran before, and however it ended, was another definition: its runs, its failures and their backoff are over.
-    private async Task AskAnewAsync(GeneratorDefinition definition, long revision, CancellationToken cancellationToken)
+    // The floor: of its runs in a pool that it has left, or 0. Sets in use keep their places; the run is asked for all the same.
+    private async Task AskAnewAsync(GeneratorDefinition definition, long revision, long floor, CancellationToken cancellationToken)
     {
-        var key = Bare(definition);
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
+        var key = BareRun.KeyOf(definition);
+        await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
         await store.EndDemandAsync(definition.Path, cancellationToken);
         Failpoint.Reach(Failpoint.AfterDemand);
-        foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
-            await cache.RaiseAsync(variant, demand.Floor, cancellationToken);
+        foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
+            await cache.RaiseAsync(variant, Math.Max(demand.Floor, floor), cancellationToken);
     }
 
     // A publisher that died between definition and demand has left a path that nobody generates; so has a store
@@ -254,41 +259,37 @@ public sealed class DefinitionPublisher(
             return;
         if (owes?.Invoke(definition.Path) ?? await store.OwesDemandAsync(definition.Path, cancellationToken))
         {
-            await AskAnewAsync(definition, revision, cancellationToken);
+            await AskAnewAsync(definition, revision, 0, cancellationToken);
             return;
         }
-        var key = Bare(definition);
+        var key = BareRun.KeyOf(definition);
         var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
         if (entry.Failures > 0 || entry.Result?.DefinitionHash == definition.Hash)
             return;
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
+        await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
         await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: false, cancellationToken);
     }
 
-    // What a publisher that died, or that Redis left, had begun to remove. A path that has begun anew keeps its lists.
-    private async Task EndRemovalsAsync(IReadOnlyList<string> stored, CancellationToken cancellationToken)
-    {
-        foreach (var (path, pool) in await store.ReadRemovalsAsync(cancellationToken))
-        {
-            if (!stored.Contains(path))
-                await RemoveKeysAsync(pool, path, cancellationToken);
-            await store.EndRemovalAsync(path, cancellationToken);
-        }
-    }
+    /// <summary>
+    /// Ends what removals and moves have begun, also those of a publisher that died; to be called every few seconds.
+    /// </summary>
+    /// <param name="beforeEach">Called before anything of a path is removed; what it throws ends it there.</param>
+    /// <param name="cancellationToken">Ends it half-way; the next call goes on.</param>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
+    public Task EndRemovalsAsync(Action beforeEach, CancellationToken cancellationToken) =>
+        removals.EndAsync(beforeEach, AskForAnewAsync, cancellationToken);
 
     /// <summary>Removes jobs and results of a generator that is gone; also for a run that stored too late.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
-    public async Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken)
-    {
-        var variants = await cache.ReadVariantsAsync(path, cancellationToken);
-        await queue.CancelAsync(pool, variants, cancellationToken);
-        await cache.DeleteAsync(variants, cancellationToken);
-        await cache.DeleteVariantsAsync(path, cancellationToken);
-    }
+    public Task RemoveKeysAsync(string pool, string path, CancellationToken cancellationToken) =>
+        removals.RemoveLateAsync(new RemovalNote(pool, path, new RequestKey(path, []).FullPath), cancellationToken);
 
-    // The variant without parameters, or the path alone when some must be given: it says so as its error.
-    private static RequestKey Bare(GeneratorDefinition definition) =>
-        ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
+    // Published again in the middle of its removal, it would wait for its first request.
+    private async Task AskForAnewAsync(string path, CancellationToken cancellationToken)
+    {
+        if (await store.ReadScriptAsync(path, cancellationToken) is { } anew)
+            await PublishOneAsync(anew.Script, owes: null, cancellationToken);
+    }
 
     private static (string Hash, string Name, string Uid) Identity(GeneratorDefinition definition) =>
         (definition.Hash, definition.Name, definition.Uid);

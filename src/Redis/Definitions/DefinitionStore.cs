@@ -23,15 +23,15 @@ public sealed class DefinitionStore(RedisConnection redis)
     /// <summary>Publishes one definition and, when it has runs, notes that one has to be asked for.</summary>
     public Task<DefinitionWrite> PublishAsync(GeneratorScript script, CancellationToken cancellationToken) =>
         WriteAsync(
-            script.Definition.Path,
             DefinitionJson.Write(script.Definition),
             script.Script,
+            RemovalNote.Of(script.Definition.Path, script.Definition),
             owes: !script.Definition.Suspend && script.Definition.Runtime != GeneratorRuntime.Static,
             cancellationToken);
 
     /// <summary>Removes one definition and notes that its jobs and results have to follow.</summary>
-    public Task<DefinitionWrite> RemoveAsync(string path, string pool, CancellationToken cancellationToken) =>
-        WriteAsync(path, "", pool, owes: false, cancellationToken);
+    public Task<DefinitionWrite> RemoveAsync(RemovalNote note, CancellationToken cancellationToken) =>
+        WriteAsync("", "", note, owes: false, cancellationToken);
 
     /// <summary>Paths whose definition was published, and nobody has said that its run was asked for.</summary>
     public Task<IReadOnlySet<string>> ReadDemandsAsync(CancellationToken cancellationToken) =>
@@ -47,15 +47,37 @@ public sealed class DefinitionStore(RedisConnection redis)
     public Task EndDemandAsync(string path, CancellationToken cancellationToken) =>
         redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Demands, path), cancellationToken);
 
-    /// <summary>Removed definitions whose jobs and results may still be there, with their pools.</summary>
-    public Task<IReadOnlyDictionary<string, string>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
-        redis.ControlAsync<IReadOnlyDictionary<string, string>>(
-            async (db, keys) => (await db.HashGetAllAsync(keys.Removals)).ToDictionary(r => r.Name.ToString(), r => r.Value.ToString()),
+    /// <summary>Pools in which jobs of removed or moved definitions may still be.</summary>
+    public Task<IReadOnlyList<RemovalNote>> ReadRemovalsAsync(CancellationToken cancellationToken) =>
+        redis.ControlAsync<IReadOnlyList<RemovalNote>>(
+            async (db, keys) =>
+            [
+                .. from note in await db.HashGetAllAsync(keys.Removals)
+                   let field = note.Name.ToString().Split('/', 2)
+                   where field.Length == 2
+                   select new RemovalNote(field[0], field[1], note.Value.ToString()),
+            ],
             cancellationToken);
 
-    /// <summary>Nothing is left of a removed definition.</summary>
-    public Task EndRemovalAsync(string path, CancellationToken cancellationToken) =>
-        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Removals, path), cancellationToken);
+    /// <summary>Nothing is left of it.</summary>
+    public Task EndRemovalAsync(RemovalNote note, CancellationToken cancellationToken) =>
+        redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Removals, note.Field), cancellationToken);
+
+    /// <summary>
+    /// What is stored at a path: whether anything is, and the definition unless its schema isn't known here. Nothing
+    /// stored is a removal only when <see cref="StoredAt.Complete"/>: Redis may have lost its data.
+    /// </summary>
+    public Task<StoredAt> ReadAtAsync(string path, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            // One transaction: between two reads the data could be lost and published again.
+            var both = db.CreateTransaction();
+            var header = both.HashGetAsync(keys.Definitions[0], path);
+            var epoch = both.HashExistsAsync(keys.Definitions[2], "epoch");
+            await both.ExecuteAsync();
+            var stored = (string?)await header;
+            return new StoredAt(stored is not null, await epoch, stored is null ? null : Parse(stored, out _)?.Definition);
+        }, cancellationToken);
 
     /// <summary>What changed since an epoch and a revision.</summary>
     public Task<DefinitionChanges> ReadChangesAsync(string epoch, long revision, CancellationToken cancellationToken) =>
@@ -107,21 +129,6 @@ public sealed class DefinitionStore(RedisConnection redis)
             return stored is not null && Parse(stored, out _) is { } published && (string?)await script is { } text
                 ? (new GeneratorScript(published.Definition, text), published.Revision)
                 : null;
-        }, cancellationToken);
-
-    /// <summary>
-    /// Whether a path has no definition although everything is published: then it was removed. Without the seal
-    /// what is missing may still come.
-    /// </summary>
-    public Task<bool> IsGoneAsync(string path, CancellationToken cancellationToken) =>
-        redis.ControlAsync(async (db, keys) =>
-        {
-            // One transaction: Redis may lose its data between two reads.
-            var both = db.CreateTransaction();
-            var epoch = both.HashGetAsync(keys.Definitions[2], "epoch");
-            var there = both.HashExistsAsync(keys.Definitions[0], path);
-            await both.ExecuteAsync();
-            return !(await epoch).IsNullOrEmpty && !await there;
         }, cancellationToken);
 
     /// <summary>The epoch, the revision and the paths stored now.</summary>
@@ -177,17 +184,23 @@ public sealed class DefinitionStore(RedisConnection redis)
         return ((string?)state[0] ?? "", state[1].TryParse(out long revision) ? revision : 0);
     }
 
-    private Task<DefinitionWrite> WriteAsync(string path, string header, string script, bool owes, CancellationToken cancellationToken) =>
+    private Task<DefinitionWrite> WriteAsync(
+        string header, string script, RemovalNote place, bool owes, CancellationToken cancellationToken) =>
         redis.BulkAsync(async (db, keys) =>
         {
-            var answer = (long[])(await DefinitionScripts.Publish.RunAsync(
+            var answer = (RedisResult[])(await DefinitionScripts.Publish.RunAsync(
                 db,
                 [.. keys.Definitions, keys.Removals, keys.Demands],
-                path,
+                place.Path,
                 header,
                 script,
                 keys.DefinitionsChanged.ToString(),
-                owes ? 1 : 0))!;
-            return new DefinitionWrite(answer[0], answer[1] == 1, answer[2]);
+                owes ? 1 : 0,
+                place.Pool,
+                place.FullPath))!;
+            return new DefinitionWrite((long)answer[0], (int)answer[1] == 1, (long)answer[2])
+            {
+                LeftPool = (string?)answer[3] is { Length: > 0 } left ? left : null,
+            };
         }, cancellationToken);
 }

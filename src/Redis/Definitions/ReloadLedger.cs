@@ -45,17 +45,17 @@ public sealed class ReloadLedger(
     public async Task<ReloadOutcome> ReloadAsync(
         string owner, string value, GeneratorDefinition definition, CancellationToken cancellationToken)
     {
-        var (state, floor) = await NoteAsync(owner, value, done: false, cancellationToken);
+        var (state, floor) = await NoteAsync(owner, value, done: false, 0, cancellationToken);
         if (state == State.Done)
             return ReloadOutcome.DoneBefore;
         Failpoint.Reach(Failpoint.AfterReloadNoted);
         var outcome = ReloadOutcome.NothingToRun;
         if (!definition.Suspend && definition.Runtime != GeneratorRuntime.Static)
         {
-            await ReloadAsync(definition, floor, state, cancellationToken);
+            await ReloadAsync(owner, value, definition, floor, cancellationToken);
             outcome = ReloadOutcome.Reloaded;
         }
-        await NoteAsync(owner, value, done: true, cancellationToken);
+        await NoteAsync(owner, value, done: true, 0, cancellationToken);
         Failpoint.Reach(Failpoint.AfterReloadDone);
         return outcome;
     }
@@ -70,25 +70,32 @@ public sealed class ReloadLedger(
         redis.ControlAsync((db, keys) => db.HashDeleteAsync(keys.Reloads, owner), cancellationToken);
 
     // Demand first, as with a reload by request. What was asked for before is not asked for again when it has
-    // come already: clearing spares results of runs claimed after the floor.
-    private async Task ReloadAsync(GeneratorDefinition definition, long floor, State state, CancellationToken cancellationToken)
+    // come already: clearing spares results of runs claimed after the floor. The floor is the demand's: the queue's
+    // tokens may be ahead of any clock.
+    private async Task ReloadAsync(
+        string owner, string value, GeneratorDefinition definition, long floor, CancellationToken cancellationToken)
     {
-        var key = ParameterRules.Resolve(definition, []).Key ?? new RequestKey(definition.Path, []);
-        if (state == State.Begun)
-            await AskAsync(definition, key, cancellationToken);
+        var key = BareRun.KeyOf(definition);
+        var isResumed = floor > 0;
+        if (!isResumed)
+        {
+            floor = await AskAsync(definition, key, cancellationToken);
+            await NoteAsync(owner, value, done: false, floor, cancellationToken);
+        }
         Failpoint.Reach(Failpoint.AfterReloadAsked);
-        foreach (var variant in await cache.ReadVariantsAsync(definition.Path, cancellationToken))
+        foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
             await cache.ClearAsync(variant, floor, cancellationToken);
         Failpoint.Reach(Failpoint.AfterReloadCleared);
-        if (state == State.Resumed && !await HasComeAsync(definition, key, floor, cancellationToken))
+        if (isResumed && !await HasComeAsync(definition, key, floor, cancellationToken))
             await AskAsync(definition, key, cancellationToken);
     }
 
-    private async Task AskAsync(GeneratorDefinition definition, RequestKey key, CancellationToken cancellationToken)
+    private async Task<long> AskAsync(GeneratorDefinition definition, RequestKey key, CancellationToken cancellationToken)
     {
         var revision = (await store.ReadScriptAsync(definition.Path, cancellationToken))?.Revision ?? 0;
-        await sets.AdmitAsync(definition, key.FullPath, TimeSpan.Zero, cancellationToken);
-        await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
+        // Sets in use keep their places, and the run is asked for all the same.
+        await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
+        return (await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken)).Floor;
     }
 
     private async Task<bool> HasComeAsync(GeneratorDefinition definition, RequestKey key, long floor, CancellationToken cancellationToken)
@@ -100,11 +107,12 @@ public sealed class ReloadLedger(
         return job is { Running: true } && job.Since.ToUnixTimeMilliseconds() > floor / 1000;
     }
 
-    private Task<(State State, long Floor)> NoteAsync(string owner, string value, bool done, CancellationToken cancellationToken) =>
+    private Task<(State State, long Floor)> NoteAsync(
+        string owner, string value, bool done, long floor, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (long[])(await DefinitionScripts.Reload.RunAsync(
-                db, [keys.Reloads], owner, Digest(value), done ? 1 : 0))!;
+                db, [keys.Reloads], owner, Digest(value), done ? 1 : 0, floor))!;
             return ((State)answer[0], answer[1]);
         }, cancellationToken);
 

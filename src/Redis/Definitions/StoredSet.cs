@@ -36,4 +36,8 @@ public sealed record UnknownDefinition(string Path, string Name, string Uid, str
 /// <param name="Revision">Of the definition, or of its removal.</param>
 /// <param name="Changed">False: it was so already.</param>
 /// <param name="Before">The revision of the whole set before; lower than one seen earlier: Redis has come back with an older state.</param>
-public readonly record struct DefinitionWrite(long Revision, bool Changed, long Before);
+public readonly record struct DefinitionWrite(long Revision, bool Changed, long Before)
+{
+    /// <summary>The pool that the definition has left; null when it is in the same, or new.</summary>
+    public string? LeftPool { get; init; }
+}

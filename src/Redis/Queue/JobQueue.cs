@@ -27,15 +27,19 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
     /// <param name="wantedRevision">The definition revision that the result must be of, at least.</param>
     /// <param name="reload">Also when the queue is full, at its front, and once more when a run is under way.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="seen">
+    /// The token of the result in whose place another is wanted, 0 when there was none: a newer one that was stored
+    /// between that look and this call satisfies the demand. Null: run in any case.
+    /// </param>
     public Task<EnqueueResult> EnqueueAsync(
-        string pool, RequestKey key, long wantedRevision, bool reload, CancellationToken cancellationToken) =>
+        string pool, RequestKey key, long wantedRevision, bool reload, CancellationToken cancellationToken, long? seen = null) =>
         redis.ControlAsync(async (db, keys) =>
         {
             var answer = (long[])(await QueueScripts.Enqueue.RunAsync(
                 db,
                 keys.Queue(pool),
                 key.FullPath,
-                JobTicket.Write(key, time.GetUtcNow()),
+                JobTicket.Write(key, time.GetUtcNow(), seen),
                 wantedRevision,
                 reload ? 1 : 0,
                 options.Value.MaxLength,
@@ -67,16 +71,11 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                 ClaimTries,
                 crowding?.FullPath ?? "",
                 crowding is { MayHaveMore: true } ? 1 : 0))!;
-            return answer.Length == 0
-                ? null
-                : new ClaimedJob(
-                    pool,
-                    (string)answer[0]!,
-                    JobTicket.ReadId((string)answer[1]!),
-                    (long)answer[2],
-                    (long)answer[3],
-                    (int)answer[4],
-                    (long)answer[5]);
+            if (answer.Length == 0)
+                return null;
+            var (id, seen) = JobTicket.Read((string)answer[1]!);
+            return new ClaimedJob(
+                pool, (string)answer[0]!, id, (long)answer[2], (long)answer[3], (int)answer[4], (long)answer[5], seen);
         }, cancellationToken);
 
     /// <summary>Renews the leases of a worker's runs, all in one call; the answers are in the order asked.</summary>
@@ -98,7 +97,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
     public Task<bool> FinishAsync(ClaimedJob job, FinishMode mode, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
         {
-            var how = mode switch { FinishMode.Done => "done", FinishMode.Release => "release", _ => "again" };
+            var how = mode switch { FinishMode.Done => "done", FinishMode.Release => "release", FinishMode.Aside => "aside", _ => "again" };
             return (int)await QueueScripts.Finish.RunAsync(
                 db, keys.Queue(job.Pool), job.FullPath, job.Token, how, keys.Wake(job.Pool).ToString()) != 0;
         }, cancellationToken);
@@ -134,6 +133,11 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                 return new CancelResult((int)answer[0], answer[1]);
             }, cancellationToken);
 
+    /// <summary>A token above that of the run under way, so that its result can be refused; 0 when none is.</summary>
+    public Task<long> DrawFloorAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
+        redis.ControlAsync(
+            async (db, keys) => (long)await QueueScripts.Floor.RunAsync(db, keys.Queue(pool), fullPath), cancellationToken);
+
     /// <summary>The state of one full path's job; null when there is none.</summary>
     public Task<JobState?> ReadJobAsync(string pool, string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(async (db, keys) =>
@@ -156,7 +160,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
         {
             var a = (long[])(await QueueScripts.Totals.RunAsync(db, keys.Queue(pool)))!;
             return new QueueTotals(
-                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]);
         }, cancellationToken);
 
     private static long Microseconds(TimeSpan value) => (long)value.TotalMicroseconds;

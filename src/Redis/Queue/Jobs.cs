@@ -41,6 +41,7 @@ public readonly record struct CancelResult(int Cancelled, long Floor);
 /// <param name="WantedRevision">The definition revision that the demand asks for, at least.</param>
 /// <param name="Stalls">How many leases on this job were lost before.</param>
 /// <param name="LostToken">The token of the lost claim that this one replaces, else 0.</param>
+/// <param name="Seen">The token of the result that whoever asked had seen, 0: none; null: a run is wanted in any case.</param>
 public sealed record ClaimedJob(
     string Pool,
     string FullPath,
@@ -48,7 +49,8 @@ public sealed record ClaimedJob(
     long Token,
     long WantedRevision,
     int Stalls,
-    long LostToken);
+    long LostToken,
+    long? Seen = null);
 
 /// <summary>The generator that holds at least half of a worker's slots.</summary>
 /// <param name="FullPath">Its full path, without parameters.</param>
@@ -79,6 +81,9 @@ public enum FinishMode
 
     /// <summary>Its result may not be stored any more: put it back as new demand.</summary>
     Again,
+
+    /// <summary>This worker can't run it: put it behind all others for one that can, no attempt counted.</summary>
+    Aside,
 }
 
 /// <summary>A job as <c>?debug=true</c> shows it.</summary>
@@ -95,7 +100,10 @@ public sealed record JobState(bool Running, DateTimeOffset Since, string? Worker
 /// <param name="Poison">Full paths of jobs that lost too many leases; they are out of the queue.</param>
 public sealed record SweepReport(int Retaken, int Removed, int Mended, IReadOnlyList<string> Poison);
 
-/// <summary>The numbers of a pool's queue at one moment; totals since the queue's keys exist.</summary>
+/// <summary>
+/// The numbers of a pool's queue at one moment; totals since the queue's keys exist. Unknown: how often a job of a
+/// schema that wasn't known was passed over.
+/// </summary>
 public sealed record QueueTotals(
     long Pending,
     long Processing,
@@ -106,4 +114,5 @@ public sealed record QueueTotals(
     long Bad,
     long Duplicate,
     long Mended,
-    long Healed);
+    long Healed,
+    long Unknown);

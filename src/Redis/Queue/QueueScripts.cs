@@ -10,6 +10,7 @@ internal static class QueueScripts
     public static readonly LuaScript Finish = new("finish", Shared);
     public static readonly LuaScript Sweep = new("sweep", Shared);
     public static readonly LuaScript Cancel = new("cancel", Shared);
+    public static readonly LuaScript Floor = new("floor", Shared);
     public static readonly LuaScript Job = new("job", Shared);
     public static readonly LuaScript Totals = new("totals", Shared);
     public static readonly LuaScript Running = new("running", Shared);

@@ -17,7 +17,6 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
 
     private static readonly TimeSpan RefreshPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TouchPause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LeastIdle = TimeSpan.FromMinutes(10);
 
     private readonly Channel<BackgroundDemand> background =
         Channel.CreateBounded<BackgroundDemand>(new BoundedChannelOptions(MaxBackground));
@@ -25,15 +24,19 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
     public ChannelReader<BackgroundDemand> Background => background.Reader;
 
     /// <summary>Enqueues a job now; requests for the same one share the answer.</summary>
+    /// <param name="generator">Whose run is wanted.</param>
+    /// <param name="key">Its parameters.</param>
+    /// <param name="slot">Where its list is kept here.</param>
+    /// <param name="seen">The token of the result that is to be replaced; 0: there is none.</param>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
-    public Task<EnqueueResult> AskAsync(PublishedDefinition generator, RequestKey key, MemorySlot slot)
+    public Task<EnqueueResult> AskAsync(PublishedDefinition generator, RequestKey key, MemorySlot slot, long seen)
     {
         lock (slot.Gate)
         {
             if (slot.Asking is { Task.IsCompleted: false } under && under.Revision >= generator.Revision)
                 return under.Task;
             var task = queue.EnqueueAsync(
-                generator.Definition.WorkerPool, key, generator.Revision, reload: false, CancellationToken.None);
+                generator.Definition.WorkerPool, key, generator.Revision, reload: false, CancellationToken.None, seen);
             slot.Asking = (task, generator.Revision);
             return task;
         }
@@ -52,13 +55,13 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
     }
 
     /// <summary>Has a refresh enqueued soon; at most one per slot and second.</summary>
-    public void RefreshSoon(PublishedDefinition generator, RequestKey key, MemorySlot slot)
+    public void RefreshSoon(PublishedDefinition generator, RequestKey key, MemorySlot slot, long seen)
     {
         lock (slot.Gate)
         {
             if (slot.RefreshPending || Within(slot.RefreshedAt, RefreshPause))
                 return;
-            slot.RefreshPending = background.Writer.TryWrite(new BackgroundDemand(generator, key, slot, Refresh: true));
+            slot.RefreshPending = background.Writer.TryWrite(new BackgroundDemand(generator, key, slot, Refresh: true, seen));
             slot.RefreshedAt = time.GetTimestamp();
         }
     }
@@ -69,8 +72,7 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
     {
         if (definition.Runtime == GeneratorRuntime.Static)
             return true;
-        var idle = definition.CacheTtl * 2 > LeastIdle ? definition.CacheTtl * 2 : LeastIdle;
-        return await sets.AdmitAsync(definition, key.FullPath, idle, cancellationToken);
+        return await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
     }
 
     /// <summary>Says that a parameter set is still in use.</summary>
@@ -95,4 +97,4 @@ internal sealed class Demand(JobQueue queue, ParameterSets sets, StaticLists lis
 }
 
 /// <summary>Something to be told to Redis that no request waits for.</summary>
-internal sealed record BackgroundDemand(PublishedDefinition Generator, RequestKey Key, MemorySlot Slot, bool Refresh);
+internal sealed record BackgroundDemand(PublishedDefinition Generator, RequestKey Key, MemorySlot Slot, bool Refresh, long Seen = 0);

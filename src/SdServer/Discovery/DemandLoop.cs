@@ -30,7 +30,7 @@ internal sealed class DemandLoop(Demand demand, DefinitionWatcher definitions) :
             if (definitions.Table.Find(item.Key.Path) is not { } current)
                 return;
             if (item.Refresh)
-                await demand.AskAsync(current, item.Key, item.Slot);
+                await demand.AskAsync(current, item.Key, item.Slot, item.Seen);
             else
                 await demand.TouchAsync(current.Definition, item.Key, cancellationToken);
         }

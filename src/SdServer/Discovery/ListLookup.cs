@@ -66,7 +66,7 @@ internal sealed class ListLookup(
             return null;
         demand.TouchSoon(generator, key, slot);
         if (freshness.RefreshDue && snapshot.Backoff(time) == TimeSpan.Zero)
-            demand.RefreshSoon(generator, key, slot);
+            demand.RefreshSoon(generator, key, slot, Seen(snapshot));
         return ListAnswer.Served(
             freshness.State == CacheState.Fresh ? ListOutcome.Fresh : ListOutcome.Stale, slot, snapshot, freshness.Age);
     }
@@ -85,6 +85,8 @@ internal sealed class ListLookup(
             return null;
         }
     }
+
+    private static long Seen(Snapshot snapshot) => snapshot.Entry.Result?.Token ?? 0;
 
     private Freshness Judge(GeneratorDefinition definition, Snapshot snapshot, TimeSpan? pollInterval) => FreshnessPolicy.Decide(
         snapshot.Now(time),
@@ -108,7 +110,7 @@ internal sealed class ListLookup(
         }
         if (!demand.IsAdmitted(slot) && !await demand.AdmitAsync(generator.Definition, key, cancellationToken))
             return TooMany(generator.Definition);
-        var asked = await demand.AskAsync(generator, key, slot).WaitAsync(cancellationToken);
+        var asked = await demand.AskAsync(generator, key, slot, Seen(snapshot)).WaitAsync(cancellationToken);
         return ListAnswer.Failed(asked.Outcome == EnqueueOutcome.Full ? ListOutcome.QueueFull : outcome);
     }
 

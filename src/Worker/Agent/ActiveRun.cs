@@ -13,12 +13,15 @@ internal sealed class ActiveRun : IDisposable
     public ActiveRun(ClaimedJob job, long claimedAt)
     {
         this.job = job;
-        RenewedAt = claimedAt;
+        (ClaimedAt, RenewedAt) = (claimedAt, claimedAt);
         // Kept, because a source that is disposed gives none: whoever looks after all runs may look at an ended one.
         Stopped = stopped.Token;
     }
 
     public ClaimedJob Job => job;
+
+    /// <summary>When its claim was sent, as a timestamp of the clock.</summary>
+    public long ClaimedAt { get; }
 
     /// <summary>The longest that Redis lets the lease be renewed; known once the definition is.</summary>
     public TimeSpan Longest { get; set; } = TimeSpan.FromHours(2);

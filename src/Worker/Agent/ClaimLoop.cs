@@ -16,13 +16,13 @@ internal sealed class ClaimLoop(
     DefinitionWatcher definitions,
     LeaseKeeper leases,
     JobRun runs,
+    Shutdown shutdown,
     IOptions<WorkerOptions> options,
     Random random,
     TimeProvider time,
     ILogger<ClaimLoop> log) : LoopService
 {
-    // Left of ShutdownTimeout for killing scripts and putting their jobs back.
-    private static readonly TimeSpan PutBackTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
     private readonly WakeSignal woken = new(time);
@@ -33,15 +33,15 @@ internal sealed class ClaimLoop(
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        var grace = options.Value.ShutdownTimeout - PutBackTime;
-        var end = time.GetTimestamp();
-        while (leases.Count > 0 && time.GetElapsedTime(end) < grace && !cancellationToken.IsCancellationRequested)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        // A claim under way is waited for, but not longer than for a script.
+        using var runsEnd = new CancellationTokenSource(shutdown.LeftForRuns > TimeSpan.Zero ? shutdown.LeftForRuns : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(runsEnd.Token, cancellationToken);
+        await base.StopAsync(either.Token);
+        while (leases.Count > 0 && shutdown.LeftForRuns > TimeSpan.Zero && !cancellationToken.IsCancellationRequested)
+            await Task.Delay(Look, time, CancellationToken.None);
         leases.ReleaseAll();
-        end = time.GetTimestamp();
-        while (leases.Count > 0 && time.GetElapsedTime(end) < PutBackTime)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        while (leases.Count > 0 && shutdown.LeftForPuttingBack > TimeSpan.Zero)
+            await Task.Delay(Look, time, CancellationToken.None);
     }
 
     /// <inheritdoc />

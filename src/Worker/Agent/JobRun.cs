@@ -1,6 +1,5 @@
 using HttpSd.Core;
 using HttpSd.Core.Definitions;
-using HttpSd.Core.Freshness;
 using HttpSd.Core.Requests;
 using HttpSd.Core.Runs;
 using HttpSd.Core.Targets;
@@ -20,19 +19,24 @@ internal sealed class JobRun(
     JobQueue queue,
     ResultCache cache,
     DefinitionWatcher definitions,
-    DefinitionStore store,
-    DefinitionPublisher publisher,
-    ScriptCache scripts,
+    JobScripts scripts,
+    Leftovers leftovers,
+    RunRecords records,
     LeaseKeeper leases,
+    Shutdown shutdown,
     IScriptRunner runner,
     WorkerMetrics metrics,
     IOptions<WorkerOptions> options,
-    IOptions<CacheOptions> cacheOptions,
-    Random random,
     TimeProvider time,
     ILogger<JobRun> log)
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(250);
+
+    // What a slot waits after a job for another worker: this one would take it again at once when there is no other.
+    private static readonly TimeSpan AsidePause = TimeSpan.FromSeconds(1);
+
+    // What a run may take beyond its script's timeout.
+    private static readonly TimeSpan Beside = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// Runs the job. A fault of ours ends it as an error, with the backoff of any other; one that stands in the way
@@ -62,17 +66,23 @@ internal sealed class JobRun(
             Failpoint.Reach(Failpoint.AfterClaim);
 
             // 1. The definition, at least as new as the demand.
-            var script = await FindScriptAsync(job, active.Stopped);
-            if (script is null || Key(script.Definition, job.FullPath) is not { } key)
+            var script = await scripts.FindAsync(job, active.Stopped);
+            if (script is null && await scripts.IsForOthersAsync(job, active.Stopped))
+            {
+                Log.PutAside(log, job.FullPath);
+                await FinishAsync(active, FinishMode.Aside);
+                leases.Remove(active);
+                await Task.Delay(AsidePause, time);
+                return;
+            }
+            if (script is null || JobScripts.Key(script.Definition, job.FullPath) is not { } key)
             {
                 Log.NothingToRun(log, job.FullPath);
-                // Whoever asked for it did so as the generator went, and may have left keys that nobody else looks for.
-                if (JobPath.Of(job.FullPath) is { } path && await store.IsGoneAsync(path, active.Stopped))
-                    await publisher.RemoveKeysAsync(job.Pool, path, active.Stopped);
+                await leftovers.RemoveGoneAsync(job, active.Stopped);
                 await FinishAsync(active, FinishMode.Done);
                 return;
             }
-            active.Longest = script.Definition.Timeout + TimeSpan.FromMinutes(2);
+            active.Longest = script.Definition.Timeout + Beside;
             active.Plan = new RunPlan(key, script.Definition, time.GetTimestamp());
 
             // 2. A lost owner may still be running: void its result, unless it is stored already.
@@ -86,6 +96,12 @@ internal sealed class JobRun(
             var beat = leases.BeatAsync(active, active.Stopped);
             var before = await cache.ReadAsync(key.FullPath, active.Stopped);
             await beat;
+            // Asked for by someone who looked before this result was stored, and came after its job was done.
+            if (before.Result is { } newer && newer.Token > job.Seen && newer.DefinitionHash == script.Definition.Hash)
+            {
+                await FinishAsync(active, FinishMode.Done);
+                return;
+            }
             if (before.Failures > 0)
                 metrics.Retried();
             Failpoint.Reach(Failpoint.AfterFirstBeat);
@@ -93,9 +109,16 @@ internal sealed class JobRun(
 
             // 4. Run it, 5. check and write its list.
             var report = await runner.RunAsync(
-                new ScriptRun(job.Token.ToString(System.Globalization.CultureInfo.InvariantCulture), script, Parameters(key)),
+                new ScriptRun(job.Token.ToString(System.Globalization.CultureInfo.InvariantCulture), script, Parameters(key))
+                {
+                    // What it waits for an interpreter is no part of its time.
+                    Waited = () => active.Longest = time.GetElapsedTime(active.ClaimedAt) + script.Definition.Timeout + Beside,
+                },
                 active.Stopped);
             Failpoint.Reach(Failpoint.AfterRun);
+            // A runner that is told to end together with its worker is no fault of the script.
+            if (report.Failure?.Type == FailureTypes.RunnerFailed && shutdown.IsStopping)
+                throw new OperationCanceledException();
             var (list, failure) = Check(script.Definition, report, before);
 
             // 6. Store it, in the order of the claims. 7. Acknowledge the job.
@@ -118,20 +141,6 @@ internal sealed class JobRun(
         }
     }
 
-    private async Task<GeneratorScript?> FindScriptAsync(ClaimedJob job, CancellationToken cancellationToken)
-    {
-        var path = JobPath.Of(job.FullPath);
-        var known = path is null ? null : definitions.Table.Find(path);
-        if (path is not null && (known is null || known.Revision < job.WantedRevision))
-        {
-            await definitions.RefreshAsync(cancellationToken);
-            known = definitions.Table.Find(path);
-        }
-        return known is null || known.Definition.Suspend || known.Definition.Runtime == GeneratorRuntime.Static
-            ? null
-            : await scripts.ReadAsync(known.Definition, cancellationToken);
-    }
-
     private (TargetList? List, RunFailure? Failure) Check(GeneratorDefinition definition, ScriptReport report, CacheEntry before)
     {
         if (report.Outcome != RunOutcome.Success)
@@ -151,9 +160,9 @@ internal sealed class JobRun(
         var stored = !current
             ? CommitOutcome.Superseded
             : list is not null
-                ? await WhileHeldAsync(active, c => cache.CommitAsync(Result(active.Job, key, definition, report, list), c))
+                ? await WhileHeldAsync(active, c => cache.CommitAsync(records.Result(active.Job, key, definition, report, list), c))
                 : await WhileHeldAsync(active, c => cache.FailAsync(
-                    key.FullPath, active.Job.Token, Error(active.Job, report, failure!), definition.ErrorTtl, Backoff(failures), c));
+                    key.FullPath, active.Job.Token, records.Error(active.Job, report, failure!), definition.ErrorTtl, records.Backoff(failures), c));
         Failpoint.Reach(Failpoint.AfterCommit);
         // A run that was overtaken by a reload or a change leaves its demand behind for the next one.
         var finished = await WhileHeldAsync(
@@ -171,24 +180,31 @@ internal sealed class JobRun(
     // just stored, or the fence against it, has to go too.
     private async Task CleanUpAsync(ClaimedJob job, RequestKey key, GeneratorDefinition definition)
     {
-        if (await store.ReadScriptAsync(definition.Path, CancellationToken.None) is null)
-            await publisher.RemoveKeysAsync(job.Pool, definition.Path, CancellationToken.None);
-        else if (!await cache.IsVariantAsync(definition.Path, key.FullPath, CancellationToken.None))
-            await cache.DeleteAsync([key.FullPath], CancellationToken.None);
+        // Nobody else comes back to these keys.
+        var began = time.GetTimestamp();
+        await RepeatAsync(
+            () => leftovers.RemoveAsync(job, key, definition),
+            () => time.GetElapsedTime(began) < leases.Lease && !shutdown.IsStopping);
     }
 
-    /// <summary>Repeats a store operation until it succeeds or the lease is gone; each is harmless to repeat.</summary>
+    /// <summary>
+    /// Repeats a store operation until it succeeds, the run is stopped, or a lease's time is over: a store that refuses
+    /// for so long refuses this write, and the job is taken back a bounded number of times. Each is harmless to repeat.
+    /// </summary>
     private async Task<T> WhileHeldAsync<T>(ActiveRun active, Func<CancellationToken, Task<T>> operation)
     {
+        var began = time.GetTimestamp();
         while (true)
         {
+            if (active.Lost)
+                throw new OperationCanceledException();
             try
             {
-                return await operation(active.Lost ? new CancellationToken(true) : CancellationToken.None);
+                return await operation(CancellationToken.None);
             }
-            catch (StoreUnavailableException) when (!active.Lost)
+            catch (StoreUnavailableException) when (time.GetElapsedTime(began) < leases.Lease)
             {
-                await Task.Delay(StoreRetry, time);
+                await Task.Delay(StoreRetry, time, active.Stopped);
             }
         }
     }
@@ -207,7 +223,7 @@ internal sealed class JobRun(
                 var report = new ScriptReport(RunOutcome.Error, default, failure, "", took);
                 var before = await cache.ReadAsync(fullPath, CancellationToken.None);
                 await cache.FailAsync(
-                    fullPath, job.Token, Error(job, report, failure), definition.ErrorTtl, Backoff(before.Failures), CancellationToken.None);
+                    fullPath, job.Token, records.Error(job, report, failure), definition.ErrorTtl, records.Backoff(before.Failures), CancellationToken.None);
                 metrics.Finished(RunOutcome.Error, definition.Path, took);
             }
             await FinishAsync(active, FinishMode.Done);
@@ -226,7 +242,7 @@ internal sealed class JobRun(
             {
                 metrics.Lost();
                 Log.LeaseLost(log, active.Job.FullPath);
-                if (active.Plan is { } lost)
+                if ((active.Plan ?? scripts.PlanOf(active.Job, time.GetTimestamp())) is { } lost)
                     await CleanUpAsync(active.Job, lost.Key, lost.Definition);
             }
             else if (active is { Superseded: true, Plan: { } plan })
@@ -241,8 +257,7 @@ internal sealed class JobRun(
             }
             else
             {
-                Log.PutBack(log, active.Job.FullPath);
-                await FinishAsync(active, FinishMode.Release);
+                await PutBackAsync(active);
             }
         }
         catch (StoreUnavailableException e)
@@ -251,33 +266,32 @@ internal sealed class JobRun(
         }
     }
 
+    private Task PutBackAsync(ActiveRun active) => RepeatAsync(
+        async () =>
+        {
+            if (await FinishAsync(active, FinishMode.Release))
+                Log.PutBack(log, active.Job.FullPath);
+        },
+        () => shutdown.LeftForPuttingBack > StoreRetry && !active.Lost);
+
+    private async Task RepeatAsync(Func<Task> operation, Func<bool> mayGoOn)
+    {
+        while (true)
+        {
+            try
+            {
+                await operation();
+                return;
+            }
+            catch (StoreUnavailableException) when (mayGoOn())
+            {
+                await Task.Delay(StoreRetry, time);
+            }
+        }
+    }
+
     private Task<bool> FinishAsync(ActiveRun active, FinishMode mode) =>
         queue.FinishAsync(active.Job, mode, CancellationToken.None);
 
-    private ResultCommit Result(ClaimedJob job, RequestKey key, GeneratorDefinition definition, ScriptReport report, TargetList list) => new(
-        key.FullPath,
-        job.Token,
-        list.ETag,
-        list.Body,
-        BodyGzip.Compress(list.Body),
-        definition.CacheTtl,
-        definition.StaleTtl,
-        cacheOptions.Value.Retention,
-        list.TargetCount,
-        list.GroupCount,
-        report.Duration,
-        definition.Hash,
-        list.Warnings);
-
-    private CachedError Error(ClaimedJob job, ScriptReport report, RunFailure failure) => new(
-        time.GetUtcNow(), failure.Type, failure.Message, failure.Traceback, report.LogTail, options.Value.Id, job.JobId, report.Duration);
-
-    private TimeSpan Backoff(int failures) =>
-        RetryBackoff.Next(failures + 1, options.Value.RetryDelay, options.Value.MaxRetryDelay, random.NextDouble());
-
     private static Dictionary<string, string> Parameters(RequestKey key) => key.Parameters.ToDictionary(p => p.Key, p => p.Value);
-
-    // A ticket pushed by hand may write its path in another way; results go to the canonical key.
-    private static RequestKey? Key(GeneratorDefinition definition, string fullPath) =>
-        ParameterRules.Resolve(definition, RequestKey.Parse(fullPath).Parameters).Key;
 }

@@ -23,6 +23,7 @@ internal sealed class LeaseKeeper(
 {
     private readonly ConcurrentDictionary<ActiveRun, bool> runs = [];
     private readonly WakeSignal woken = new(time);
+    private volatile bool released;
     private long lastContact = time.GetTimestamp();
     private bool subscribed;
 
@@ -34,21 +35,28 @@ internal sealed class LeaseKeeper(
     /// <summary>How long ago Redis last answered this loop.</summary>
     public TimeSpan SinceContact => time.GetElapsedTime(Volatile.Read(ref lastContact));
 
-    private TimeSpan Lease => options.Value.Lease;
+    /// <summary>How long a worker that falls silent keeps its jobs.</summary>
+    public TimeSpan Lease => options.Value.Lease;
 
     // A script that is told to stop needs time to die before the lease ends.
     private TimeSpan Margin => TimeSpan.FromTicks(Math.Min(Lease.Ticks / 6, TimeSpan.FromSeconds(5).Ticks));
 
-    public void Add(ActiveRun run) => runs[run] = true;
+    public void Add(ActiveRun run)
+    {
+        runs[run] = true;
+        if (released)
+            run.Release();
+    }
 
     public void Remove(ActiveRun run) => runs.TryRemove(run, out _);
 
     /// <summary>Renews one run's lease now; the first time says that its script is about to begin.</summary>
     public Task BeatAsync(ActiveRun run, CancellationToken cancellationToken) => BeatAsync([run], cancellationToken);
 
-    /// <summary>Stops every run, to be put back.</summary>
+    /// <summary>Stops every run, to be put back; also one whose claim is answered later.</summary>
     public void ReleaseAll()
     {
+        released = true;
         foreach (var run in runs.Keys)
             run.Release();
     }
@@ -56,6 +64,7 @@ internal sealed class LeaseKeeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         definitions.Changed += woken.Set;
+        var stopping = StopUnrenewedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             // So that a job taken out by hand is stopped within a sweep's time.
@@ -79,10 +88,10 @@ internal sealed class LeaseKeeper(
             {
                 break;
             }
-            StopUnrenewed();
             await woken.WaitAsync(wait, stoppingToken);
         }
         definitions.Changed -= woken.Set;
+        await stopping;
     }
 
     private async Task SubscribeAsync(CancellationToken cancellationToken)
@@ -113,9 +122,20 @@ internal sealed class LeaseKeeper(
         }
     }
 
-    private void StopUnrenewed()
+    // Apart from the beats: while Redis is silent, each of them takes as long as a command may.
+    private async Task StopUnrenewedAsync(CancellationToken stoppingToken)
     {
-        foreach (var run in runs.Keys.Where(r => time.GetElapsedTime(r.RenewedAt) > Lease - Margin))
-            run.Lose();
+        using var timer = new PeriodicTimer(Lease / 60, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var run in runs.Keys.Where(r => time.GetElapsedTime(r.RenewedAt) > Lease - Margin))
+                    run.Lose();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 }

@@ -12,8 +12,14 @@ internal static partial class Log
     public static partial void Failed(
         ILogger logger, string path, string outcome, double seconds, string worker, string errorType, string message);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Nothing to run for {Path}: its generator is gone, suspended or static")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Nothing to run for {Path}: its generator is gone, suspended, static or of another pool")]
     public static partial void NothingToRun(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The job of {Path} is put back for another worker: its definition can't be read here, or is lost")]
+    public static partial void PutAside(ILogger logger, string path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Jobs of a schema that isn't known here are passed over, {Times} times so far")]
+    public static partial void UnknownJobs(ILogger logger, long times);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on {Path} was lost; its script was stopped and nothing stored")]
     public static partial void LeaseLost(ILogger logger, string path);

@@ -17,6 +17,10 @@ internal sealed class SweepLoop(
     TimeProvider time,
     ILogger<SweepLoop> log) : LoopService
 {
+    // Out of the queue, and not yet told of: only this process knows of them.
+    private readonly Queue<string> poison = new();
+    private long unknown;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
@@ -35,14 +39,23 @@ internal sealed class SweepLoop(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        // Without definitions there would be nothing to say of a job that is given up, and it would run again at once.
+        if (!definitions.Loaded)
+            return;
         try
         {
+            await ReportPoisonAsync(cancellationToken);
             if (await queue.SweepAsync(worker.Value.Pool, cancellationToken) is not { } report)
                 return;
             if (report.Retaken + report.Removed + report.Mended > 0)
                 Log.Swept(log, report.Retaken, report.Removed, report.Mended);
             foreach (var fullPath in report.Poison)
-                await ReportPoisonAsync(fullPath, cancellationToken);
+            {
+                Log.Poison(log, fullPath, options.Value.MaxStalls + 1);
+                poison.Enqueue(fullPath);
+            }
+            await ReportPoisonAsync(cancellationToken);
+            await WarnOfUnknownAsync(cancellationToken);
         }
         catch (StoreUnavailableException)
         {
@@ -50,9 +63,17 @@ internal sealed class SweepLoop(
         }
     }
 
+    private async Task ReportPoisonAsync(CancellationToken cancellationToken)
+    {
+        while (poison.TryPeek(out var fullPath))
+        {
+            await ReportPoisonAsync(fullPath, cancellationToken);
+            poison.Dequeue();
+        }
+    }
+
     private async Task ReportPoisonAsync(string fullPath, CancellationToken cancellationToken)
     {
-        Log.Poison(log, fullPath, options.Value.MaxStalls + 1);
         if (JobPath.Of(fullPath) is not { } path || definitions.Table.Find(path) is not { } known)
             return;
         var error = new CachedError(
@@ -66,5 +87,13 @@ internal sealed class SweepLoop(
             TimeSpan.Zero);
         await cache.FailAsync(
             fullPath, 0, error, known.Definition.ErrorTtl, worker.Value.MaxRetryDelay, cancellationToken);
+    }
+
+    private async Task WarnOfUnknownAsync(CancellationToken cancellationToken)
+    {
+        var seen = (await queue.ReadTotalsAsync(worker.Value.Pool, cancellationToken)).Unknown;
+        if (seen > unknown)
+            Log.UnknownJobs(log, seen);
+        unknown = seen;
     }
 }

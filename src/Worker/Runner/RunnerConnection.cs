@@ -62,6 +62,7 @@ internal sealed class RunnerConnection : IDisposable
                 ?? throw new EndOfStreamException("the runner closed the connection");
             if (reply.State == RunState.Done)
                 return reply.Report(body);
+            run.Waited?.Invoke();
             limit.CancelAfter(allowed);
         }
     }

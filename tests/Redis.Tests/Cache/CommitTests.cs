@@ -154,7 +154,7 @@ public sealed class CommitTests(Stores stores)
 
         var keys = await corner.KeysAsync();
 
-        keys.Should().HaveCount(5 + 3 + 3 + 1 + 5);
+        keys.Should().HaveCount(6 + 3 + 3 + 1 + 5);
         foreach (var key in keys)
         {
             var payload = key.ToString().Contains("httpsd:t:", StringComparison.Ordinal);

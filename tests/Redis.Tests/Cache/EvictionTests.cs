@@ -27,6 +27,19 @@ public sealed class EvictionTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task Nothing_of_a_deleted_path_is_listed_any_more(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.Cache.ClearAsync(Evicted, 1, Corner.Stop);
+
+        await corner.Cache.DeleteAsync([Evicted], Corner.Stop);
+
+        var listed = await corner.Connection.ControlAsync(
+            async (db, keys) => (string[])(await db.ExecuteAsync("KEYS", keys.Prefix + "*"))!, Corner.Stop);
+        listed.Should().BeEmpty();
+    }
+
+    [Theory, EveryStore]
     public async Task Its_queued_job_is_cancelled(StoreKind store)
     {
         await using var corner = await FullAsync(store);

@@ -97,20 +97,6 @@ public sealed class PublisherTests(Stores stores)
     }
 
     [Theory, EveryStore]
-    public async Task A_removal_that_a_dying_publisher_has_begun_is_ended_by_the_next(StoreKind store)
-    {
-        await using var corner = new Corner(stores, store);
-        await corner.NewPublisher().PublishAsync([Scripts.Python("a"), Scripts.Static("s", """[{"targets":["h:1"]}]""")], Corner.Stop);
-        foreach (var path in new[] { "a", "s" })
-            await corner.Definitions.RemoveAsync(path, Corner.Pool, Corner.Stop);
-
-        await corner.NewPublisher().PublishAsync([], Corner.Stop);
-
-        (await corner.KeysAsync()).Should().BeEquivalentTo(
-            [corner.Control, corner.Keys.Definitions[2], corner.Keys.Definitions[3]], "only counters, epoch and changes stay");
-    }
-
-    [Theory, EveryStore]
     public async Task A_definition_that_somebody_else_has_written_over_is_published_again(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
@@ -163,24 +149,6 @@ public sealed class PublisherTests(Stores stores)
         await corner.NewPublisher().PublishAsync([.. paths.Select(p => Scripts.Python(p))], Corner.Stop);
 
         (await corner.Definitions.ReadAllAsync(Corner.Stop)).Known.Select(d => d.Definition.Path).Should().BeEquivalentTo(paths);
-    }
-
-    [Theory, EveryStore]
-    public async Task A_removed_definition_leaves_no_key_behind(StoreKind store)
-    {
-        await using var corner = new Corner(stores, store);
-        var publisher = corner.NewPublisher();
-        await publisher.PublishAsync([Scripts.Python("a"), Scripts.Static("s", """[{"targets":["h:1"]}]""")], Corner.Stop);
-        var job = await corner.MustClaimAsync();
-        await corner.Cache.CommitAsync(Results.Of(job.Token, "[1]", "/targets/a"), Corner.Stop);
-        await corner.Cache.AdmitAsync("a", "/targets/a?x=1", 100, TimeSpan.Zero, Corner.Stop);
-        await corner.Queue.EnqueueAsync(Corner.Pool, Core.Requests.RequestKey.Parse("/targets/a?x=1"), 0, false, Corner.Stop);
-
-        (await publisher.PublishAsync([], Corner.Stop)).Removed.Should().BeEquivalentTo("a", "s");
-
-        (await corner.KeysAsync()).Should().BeEquivalentTo(
-            [corner.Control, corner.Keys.Definitions[2], corner.Keys.Definitions[3]], "only counters, epoch and changes stay");
-        (await corner.BeatAsync(job)).Should().Be(LeaseState.Lost);
     }
 
     [Theory, EveryStore]

@@ -66,6 +66,37 @@ public sealed class ReloadLedgerTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_list_made_before_the_reload_goes_also_when_the_tokens_are_ahead_of_the_clock(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var ahead = (DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds() * 1000) + 1;
+        await corner.Db.HashSetAsync(corner.Control, "seq", ahead);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+
+        await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop);
+
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
+    }
+
+    [Theory, EveryStore]
+    public async Task A_reload_left_before_it_was_asked_for_is_asked_for_by_the_next(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await RunAsync(corner, "[1]");
+        await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop);
+        await RunAsync(corner, "[2]");
+        var noted = ((string)(await corner.Db.HashGetAsync(corner.Keys.Reloads, "uid"))!).Split('|');
+        await corner.Db.HashSetAsync(corner.Keys.Reloads, "uid", $"0|0|{noted[2]}");
+
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.Reloaded);
+
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
     public async Task What_cannot_be_made_anew_is_not_cleared(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -13,7 +13,7 @@ public sealed class WatcherTests(Stores stores)
         await corner.NewPublisher().PublishAsync([Scripts.Python("a"), Scripts.Python("b")], Corner.Stop);
         var all = await corner.Definitions.ReadChangesAsync("", 0, Corner.Stop);
         await corner.Definitions.PublishAsync(Scripts.Python("b", "changed"), Corner.Stop);
-        await corner.Definitions.RemoveAsync("a", Keys.DefaultPool, Corner.Stop);
+        await corner.Definitions.RemoveAsync(new RemovalNote(Keys.DefaultPool, "a", "/targets/a"), Corner.Stop);
 
         var some = await corner.Definitions.ReadChangesAsync(all.Epoch, all.Revision, Corner.Stop);
         var same = await corner.Definitions.ReadChangesAsync(some.Epoch, some.Revision, Corner.Stop);

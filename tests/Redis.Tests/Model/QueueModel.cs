@@ -74,17 +74,18 @@ internal sealed class QueueModel(QueueOptions options)
             return false;
         var job = jobs[path];
         Processing.Remove(path);
-        if (mode != FinishMode.Release)
+        var attempted = mode is FinishMode.Done or FinishMode.Again;
+        if (attempted)
             Completed++;
         if (mode == FinishMode.Done && !job.Again)
         {
             jobs.Remove(path);
             return true;
         }
-        if (mode != FinishMode.Release)
+        if (attempted)
             Enqueued++;
-        jobs[path] = new Job('q', 0, job.Want, mode == FinishMode.Release ? job.Stalls : 0, false);
-        Pending.Insert(0, path);
+        jobs[path] = new Job('q', 0, job.Want, attempted ? 0 : job.Stalls, false);
+        Pending.Insert(mode == FinishMode.Aside ? Pending.Count : 0, path);
         return true;
     }
 

@@ -93,7 +93,7 @@ public sealed class QueueModelTests(Stores stores)
         {
             if (claims.Count == 0)
                 return "nothing";
-            var (job, mode) = (claims[random.Next(claims.Count)], (FinishMode)random.Next(3));
+            var (job, mode) = (claims[random.Next(claims.Count)], (FinishMode)random.Next(4));
             (await corner.FinishAsync(job, mode)).Should().Be(model.Finish(Path(job), job.Token, mode), where);
             return $"finish {job.FullPath} {mode}";
         }
@@ -132,6 +132,8 @@ public sealed class QueueModelTests(Stores stores)
                 .Should().BeEquivalentTo(model.Jobs, where);
             (await corner.Db.SortedSetRangeByRankAsync(corner.Leases)).Select(p => p.ToString()["/targets/".Length..])
                 .Should().BeEquivalentTo(model.Processing, where);
+            (await corner.Db.SortedSetRangeByRankAsync(corner.Waiting)).Select(p => p.ToString()["/targets/".Length..])
+                .Should().BeEquivalentTo(model.Pending, where);
             var totals = await corner.TotalsAsync();
             (totals.Enqueued, totals.Completed).Should().Be((model.Enqueued, model.Completed), where);
             (totals.Enqueued - totals.Completed).Should().Be(totals.Pending + totals.Processing, where);

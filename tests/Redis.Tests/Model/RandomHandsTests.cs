@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace HttpSd.Redis.Tests.Model;
 
-/// <summary>Whatever hands did to the five keys between the steps of workers: it all drains, and no path is stuck.</summary>
+/// <summary>Whatever hands did to the six keys between the steps of workers: it all drains, and no path is stuck.</summary>
 public sealed class RandomHandsTests(Stores stores)
 {
     private const int Seeds = 15;
@@ -75,7 +75,7 @@ public sealed class RandomHandsTests(Stores stores)
         switch (random.Next(7))
         {
             case 0:
-                await corner.Db.KeyDeleteAsync(corner.Keys.Queue(Corner.Pool)[random.Next(5)]);
+                await corner.Db.KeyDeleteAsync(corner.Keys.Queue(Corner.Pool)[random.Next(6)]);
                 break;
             case 1:
                 await corner.Db.ListLeftPopAsync(one);

@@ -109,6 +109,36 @@ public sealed class EnqueueTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_hundred_reloads_at_once_bring_at_most_one_more_run(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a");
+        var running = await corner.MustClaimAsync();
+
+        var reloads = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => corner.EnqueueAsync("a", reload: true)));
+
+        reloads.Should().OnlyContain(r => r.Outcome == EnqueueOutcome.RunsAgain && r.Floor > running.Token);
+        await corner.FinishAsync(running, FinishMode.Again);
+        var next = await corner.MustClaimAsync();
+        next.Token.Should().BeGreaterThan(reloads.Max(r => r.Floor));
+        await corner.FinishAsync(next);
+        (await corner.ClaimAsync()).Should().BeNull();
+    }
+
+    [Theory, EveryStore]
+    public async Task What_was_given_up_before_it_was_sent_is_not_sent(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a");
+
+        var late = () => corner.Queue.EnqueueAsync(Corner.Pool, RequestKey.Parse("/targets/b"), 0, false, new CancellationToken(true));
+
+        await late.Should().ThrowAsync<OperationCanceledException>();
+        await Task.Delay(100, Corner.Stop);
+        (await corner.PendingAsync()).Should().Equal("a");
+    }
+
+    [Theory, EveryStore]
     public async Task A_ticket_says_what_the_debug_guide_promises(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -1,3 +1,4 @@
+using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
 using HttpSd.Tests;
 
@@ -8,7 +9,7 @@ public sealed class HandTests(Stores stores)
 {
     public enum Damage
     {
-        DelPending, PopPending, DelProcessing, PopProcessing, DelJobs, DelLeases, PopLease, DelControl,
+        DelPending, PopPending, DelProcessing, PopProcessing, DelJobs, DelLeases, PopLease, DelControl, DelWaiting,
     }
 
     public static TheoryData<StoreKind, Damage> EveryDamage()
@@ -55,7 +56,7 @@ public sealed class HandTests(Stores stores)
         await corner.EnqueueAsync("b");
         var (popped, other) = (await corner.MustClaimAsync(), await corner.MustClaimAsync());
 
-        await corner.Db.ListRightPopAsync(corner.Processing);
+        await corner.Db.ListLeftPopAsync(corner.Processing);
 
         (await corner.BeatAsync(popped)).Should().Be(LeaseState.Lost);
         (await corner.BeatAsync(other)).Should().Be(LeaseState.Held);
@@ -79,6 +80,25 @@ public sealed class HandTests(Stores stores)
         (await corner.BeatAsync(job)).Should().Be(LeaseState.Lost);
         (await corner.FinishAsync(job)).Should().BeFalse();
         (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
+    }
+
+    [Theory, EveryStore]
+    public async Task LPOP_of_the_processing_list_releases_the_longest_running_job(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        foreach (var path in "abc")
+            await corner.EnqueueAsync(path.ToString());
+        var first = await corner.MustClaimAsync();
+        await corner.Db.ListRightPushAsync(corner.Pending, await corner.Db.ListGetByIndexAsync(corner.Processing, 0));
+        var (second, third) = (await corner.MustClaimAsync(), await corner.MustClaimAsync());
+        (await corner.ProcessingAsync()).Should().Equal("a", "b", "c");
+
+        var popped = (string?)await corner.Db.ListLeftPopAsync(corner.Processing);
+
+        popped.Should().Contain("\"/targets/a\"", "a copy dropped on the way has not taken the place of the job itself");
+        (await corner.BeatAsync(first)).Should().Be(LeaseState.Lost);
+        (await corner.BeatAsync(second)).Should().Be(LeaseState.Held);
+        (await corner.BeatAsync(third)).Should().Be(LeaseState.Held);
     }
 
     [Theory, EveryStore]
@@ -168,6 +188,33 @@ public sealed class HandTests(Stores stores)
         (totals.Enqueued - totals.Completed).Should().Be(totals.Pending + totals.Processing).And.Be(2);
     }
 
+    [Theory, EveryStore]
+    public async Task Scripts_flushed_from_the_store_are_loaded_again(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.EnqueueAsync("a");
+
+        await corner.Db.ExecuteAsync("SCRIPT", "FLUSH");
+
+        await corner.EnqueueAsync("b");
+        await corner.FinishAsync(await corner.MustClaimAsync());
+        (await corner.PendingAsync()).Should().Equal("b");
+    }
+
+    [Theory, EveryStore]
+    public async Task A_key_of_another_type_under_a_queue_s_name_is_an_outage_that_ends_with_it(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.Db.StringSetAsync(corner.Pending, "x");
+
+        await corner.Invoking(c => c.EnqueueAsync("a")).Should().ThrowAsync<StoreUnavailableException>();
+        await corner.Invoking(c => c.ClaimAsync()).Should().ThrowAsync<StoreUnavailableException>();
+
+        await corner.Db.KeyDeleteAsync(corner.Pending);
+        await corner.EnqueueAsync("a");
+        (await corner.MustClaimAsync()).FullPath.Should().Be("/targets/a");
+    }
+
     private static Task DoAsync(Corner corner, Damage damage) => damage switch
     {
         Damage.DelPending => corner.Db.KeyDeleteAsync(corner.Pending),
@@ -177,6 +224,7 @@ public sealed class HandTests(Stores stores)
         Damage.DelJobs => corner.Db.KeyDeleteAsync(corner.Jobs),
         Damage.DelLeases => corner.Db.KeyDeleteAsync(corner.Leases),
         Damage.PopLease => corner.Db.SortedSetPopAsync(corner.Leases),
+        Damage.DelWaiting => corner.Db.KeyDeleteAsync(corner.Waiting),
         _ => corner.Db.KeyDeleteAsync(corner.Control),
     };
 }

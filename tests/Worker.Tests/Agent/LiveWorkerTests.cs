@@ -41,6 +41,30 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Demand_from_before_a_result_was_stored_causes_no_second_run()
+    {
+        await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
+        using var worker = harness.Launch();
+        try
+        {
+            var first = await WorkerHarness.UntilAsync(TokenAsync, t => t > 0);
+            await WorkerHarness.UntilAsync(JobAsync, j => j is null);
+
+            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: 0);
+            (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull();
+            (await TokenAsync()).Should().Be(first, "who asked had not seen it yet");
+
+            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: first);
+            (await WorkerHarness.UntilAsync(TokenAsync, t => t > first)).Should().BeGreaterThan(first);
+        }
+        finally
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_job_taken_out_by_hand_stops_its_script_and_stores_nothing()
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(8)\nreturn [{'targets': ['late:1']}]")], default);
@@ -184,6 +208,8 @@ public sealed class LiveWorkerTests : IAsyncDisposable
             await worker.WaitForExitAsync();
         }
     }
+
+    private async Task<long> TokenAsync() => (await harness.Cache.ReadAsync(Key.FullPath, default)).Result?.Token ?? 0;
 
     private Task RunningAsync() => WorkerHarness.UntilAsync(JobAsync, j => j?.Running == true);
 

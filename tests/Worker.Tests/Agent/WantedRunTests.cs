@@ -73,11 +73,14 @@ public sealed class WantedRunTests : IAsyncDisposable
     [Fact]
     public async Task A_parameter_set_dropped_while_it_runs_leaves_no_key()
     {
-        await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(25)\nreturn [{'targets': ['a:1']}]")], default);
+        var mark = Path.Combine(harness.Folder, "mark");
+        await harness.Publisher.PublishAsync(
+            [WorkerHarness.Script($"open('{mark}', 'w').close()\ntime.sleep(25)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch();
         try
         {
-            await RunningAsync();
+            // Claimed isn't enough: when the claim's answer is lost, the job has no owner who could remove the fence.
+            (await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(mark)), exists => exists)).Should().BeTrue();
             var small = new GeneratorDefinition { Path = "x", Name = "default/x", MaxVariants = 1 };
             await new ParameterSets(harness.Queue, harness.Cache)
                 .AdmitAsync(small, "/targets/x?a=1", TimeSpan.Zero, default);

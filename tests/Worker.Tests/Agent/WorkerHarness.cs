@@ -18,13 +18,14 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     public static readonly QueueOptions Short = new()
     {
-        Lease = TimeSpan.FromSeconds(2),
+        Lease = TimeSpan.FromSeconds(3),
         LeaseGrace = TimeSpan.FromMilliseconds(500),
         SweepInterval = TimeSpan.FromMilliseconds(500),
     };
 
     private readonly EmbeddedStore store = EmbeddedStore.Start(firstPort: 21000);
     private readonly RedisConnection redis;
+    private bool stopped;
 
     public WorkerHarness()
     {
@@ -40,6 +41,18 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     public DefinitionPublisher Publisher { get; }
 
+    /// <summary>What redis-cli would do.</summary>
+    public Task<T> InRedisAsync<T>(Func<StackExchange.Redis.IDatabase, HttpSd.Redis.Keys, Task<T>> command) =>
+        redis.ControlAsync(command, CancellationToken.None);
+
+    /// <summary>The store goes, and doesn't come back.</summary>
+    public void StopStore()
+    {
+        if (!stopped)
+            store.Dispose();
+        stopped = true;
+    }
+
     /// <summary>The workers' temporary directory, so on the command line of all that they start.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("httpsd-worker-").FullName;
 
@@ -53,8 +66,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "HttpSd.Worker.dll"));
         string[] all =
         [
-            "--Redis:Url=" + store.Url, "--Worker:Urls=http://127.0.0.1:0", "--Queue:Lease=2s",
-            "--Queue:LeaseGrace=500ms", "--Queue:SweepInterval=500ms", .. settings,
+            "--Redis:Url=" + store.Url, "--Worker:Urls=http://127.0.0.1:0", "--Queue:Lease=3s",
+            "--Redis:CommandTimeout=700ms", "--Queue:LeaseGrace=500ms", "--Queue:SweepInterval=500ms", .. settings,
         ];
         foreach (var setting in all)
             start.ArgumentList.Add(setting);
@@ -129,7 +142,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await redis.DisposeAsync();
-        store.Dispose();
+        StopStore();
         Directory.Delete(Folder, recursive: true);
     }
 }

@@ -53,6 +53,42 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_runner_of_its_own_that_is_told_to_end_lets_its_agent_s_runs_end_first()
+    {
+        var folder = Directory.CreateTempSubdirectory("httpsd-drain-");
+        var socket = Path.Combine(folder.FullName, "r.sock");
+        using var process = System.Diagnostics.Process.Start(TestRunner.Command.FileName, ["--socket", socket]);
+        await using (var client = new RunnerClient(socket, TestRunner.ClientOptions))
+        {
+            await client.RunAsync(TestRunner.Python(Pid), default);
+            var run = client.RunAsync(TestRunner.Python("import time\ndef generate_targets(**p):\n    time.sleep(3)\n    return []"), default);
+            await Task.Delay(500);
+
+            using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]);
+
+            (await run).Outcome.Should().Be(RunOutcome.Success);
+            process.HasExited.Should().BeFalse("its agent is still there");
+        }
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        process.ExitCode.Should().Be(0);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_an_interpreter_says_so()
+    {
+        await using var runner = TestRunner.With(new RunnerHostOptions { MaxWarmRunners = 1 });
+        var first = runner.RunAsync(TestRunner.Python("import time\ndef generate_targets(**p):\n    time.sleep(5)\n    return []"));
+        await Task.Delay(500);
+        var waited = 0;
+
+        var second = await runner.RunAsync(TestRunner.Python(Pid) with { Waited = () => waited++ });
+
+        (second.Outcome, (await first).Outcome).Should().Be((RunOutcome.Success, RunOutcome.Success));
+        waited.Should().BePositive();
+    }
+
+    [Fact]
     public async Task When_all_connections_of_an_agent_close_its_runs_die()
     {
         await using var runner = new TestRunner();

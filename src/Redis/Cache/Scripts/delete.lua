@@ -5,5 +5,7 @@
 local tok = math.max(now_us(), number('tok') + 1)
 redis.call('DEL', M, V, Z)
 redis.call('PUBLISH', ARGV[4], string.format('%.0f', tok) .. ' ' .. ARGV[1])
-tell(ARGV[1], ARGV[2], ARGV[3], true)
+-- Not by tell: on Garnet a HDEL of a hash deleted by the same script leaves a name without a key in KEYS.
+redis.call('PUBLISH', ARGV[2], ARGV[1])
+redis.call('PUBLISH', ARGV[3], ARGV[1])
 return 1

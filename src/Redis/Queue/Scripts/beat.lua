@@ -12,8 +12,7 @@ for i = 2, #ARGV, 3 do
     local r = load(path)
     local owned = r and r.st ~= 'q' and r.tok == tok
     if owned and not processing[r.ticket] then
-        redis.call('ZREM', L, path)
-        redis.call('HDEL', J, path)
+        drop(path)
         count('completed')
         owned = false
     end

@@ -9,8 +9,7 @@ for _, path in ipairs(ARGV) do
     if r then
         if r.st ~= 'q' and floor == 0 then floor = draw_token(now_us()) end
         redis.call('LREM', r.st == 'q' and Q or P, 0, r.ticket) -- and copies made by hand
-        redis.call('ZREM', L, path)
-        redis.call('HDEL', J, path)
+        drop(path)
         count('completed')
         cancelled = cancelled + 1
     end

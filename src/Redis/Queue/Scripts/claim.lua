@@ -7,55 +7,51 @@
 local worker, lease, tries = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local crowding, may_have_more = ARGV[4], ARGV[5] == '1'
 
--- Whether the next ticket is to be passed over. Without a crowding generator nothing is looked at twice.
-local function is_crowding()
-    if crowding == '' then return false end
+-- Never more than once round: what is only the crowding generator's keeps its order. Tickets of a schema that isn't
+-- known here are turned too, and wait for a worker that knows it.
+local pending = redis.call('LLEN', Q)
+local passes = crowding == '' and 0 or math.min(tries, pending)
+local unknown = math.min(tries, pending)
+
+-- Within the one list, so that no ticket is in the processing list without an owner even if this is cut short.
+local function turn()
+    redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')
+end
+
+for _ = 1, tries + passes + unknown do
     local ticket = redis.call('LINDEX', Q, -1)
-    local path = ticket and path_of(ticket)
-    return path and string.match(path, '^[^?]*') == crowding
-end
-
--- A turned ticket isn't at the front any more, and may still be the oldest: TOTALS asks for it. A mark that has
--- outlived its ticket goes with the next sweep.
-local function note_turned(path)
-    local r = path and load(path)
-    local known = tonumber(redis.call('HGET', C, 'turned') or '0') or 0
-    if r and (known == 0 or r.since < known) then redis.call('HSET', C, 'turned', string.format('%.0f', r.since)) end
-end
-
--- Never more than once round: what is only the crowding generator's keeps its order.
-local passes = 0
-if crowding ~= '' then passes = math.min(tries, redis.call('LLEN', Q)) end
-for _ = 1, tries + passes do
-    local passed = is_crowding()
-    if passed and passes == 0 and not may_have_more then
+    if not ticket then return {} end
+    local path, is_unknown = path_of(ticket)
+    local crowds = crowding ~= '' and path and string.match(path, '^[^?]*') == crowding
+    if is_unknown then
+        if unknown == 0 then return {} end
+        unknown = unknown - 1
+        turn()
+        count('unknown')
+    elseif crowds and passes > 0 then
+        passes = passes - 1
+        turn()
+    elseif crowds and not may_have_more then
         -- The next enqueue has to wake this worker, although the queue isn't empty.
         redis.call('HSET', C, 'held', 1)
         return {}
-    end
-    if passed and passes > 0 then
-        -- Within the one list, so that no ticket is in the processing list without an owner even if this is cut short.
-        passes = passes - 1
-        note_turned(path_of(redis.call('LMOVE', Q, Q, 'RIGHT', 'LEFT')))
     else
-        local ticket = redis.call('LMOVE', Q, P, 'RIGHT', 'LEFT')
-        if not ticket then return {} end
+        -- Behind those that run already: the head of the list has run longest, and LPOP releases it.
+        redis.call('LMOVE', Q, P, 'RIGHT', 'RIGHT')
         local now = now_us()
-        local path = path_of(ticket)
         local r = path and load(path)
         if not path then
-            redis.call('LREM', P, 1, ticket)
+            redis.call('LREM', P, -1, ticket)
             count('bad')
         elseif r and (r.st ~= 'q' or r.ticket ~= ticket) then
             -- A copy pushed by hand or by a late command: the job itself is elsewhere, never run it twice at once.
-            redis.call('LREM', P, 1, ticket)
+            redis.call('LREM', P, -1, ticket)
             count('duplicate')
         else
             if not r then
                 r = { tok = 0, want = 0, since = math.floor(now / 1000), stalls = 0, again = 0, ticket = ticket }
                 count('enqueued')
             end
-            if r.since <= (tonumber(redis.call('HGET', C, 'turned') or '0') or 0) then redis.call('HDEL', C, 'turned') end
             local lost = r.tok
             r.st, r.tok, r.worker = 'c', draw_token(now), worker
             save(path, r)

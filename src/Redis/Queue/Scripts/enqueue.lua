@@ -1,6 +1,6 @@
 -- ENQUEUE: at most one job per full path, queued or running; more demand raises what is there.
 -- ARGV: full path, ticket, wanted revision, reload (0|1), longest queue, wake channel, ms after which a queued
---       job's ticket is looked for.
+--       job's ticket is looked for again.
 -- Returns {code, floor token, pending}: 0 full, 1 enqueued, 2 already queued, 3 healed, 4 runs again afterwards,
 --       5 running. With reload the floor is a fresh token: results of runs claimed before it are void.
 -- Atomic because looking and pushing are the dedupe: apart, two servers both see "none".
@@ -17,7 +17,6 @@ if not r then
     redis.call(reload and 'RPUSH' or 'LPUSH', Q, ticket)
     count('enqueued')
     -- Workers that look at an empty queue have to hear of it, and those that left the rest to others.
-    if pending == 0 then redis.call('HDEL', C, 'turned') end
     if redis.call('HDEL', C, 'held') == 1 or pending == 0 then redis.call('PUBLISH', ARGV[6], '1') end
     return { 1, floor, pending + 1 }
 end
@@ -31,12 +30,19 @@ if r.st == 'q' then
         r.want, r.tok = math.max(want, r.want), 0
         save(path, r)
     end
-    local doubtful = pending == 0 or now / 1000 - r.since > tonumber(ARGV[7])
-    if doubtful and not redis.call('LPOS', Q, r.ticket) then
-        redis.call('RPUSH', Q, r.ticket)
-        count('healed')
-        redis.call('PUBLISH', ARGV[6], '1')
-        return { 3, floor, pending + 1 }
+    -- Looking through the list takes as long as the list is: once per path and that time, however many ask.
+    local looked = tonumber(r.worker) or r.since
+    if pending == 0 or now / 1000 - looked > tonumber(ARGV[7]) then
+        if not redis.call('LPOS', Q, r.ticket) then
+            r.worker = '-'
+            save(path, r)
+            redis.call('RPUSH', Q, r.ticket)
+            count('healed')
+            redis.call('PUBLISH', ARGV[6], '1')
+            return { 3, floor, pending + 1 }
+        end
+        r.worker = string.format('%.0f', now / 1000)
+        save(path, r)
     end
     return { 2, floor, pending }
 end

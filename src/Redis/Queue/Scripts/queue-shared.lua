@@ -1,12 +1,13 @@
--- Shared by the queue's scripts. KEYS are always the same five:
---   Q pending list, P processing list, J jobs hash, L lease zset, C control hash.
+-- Shared by the queue's scripts. KEYS are always the same six:
+--   Q pending list, P processing list, J jobs hash, L lease zset, C control hash, W zset of the queued by since.
 -- J holds, per full path, 'state|token|want|since|stalls|again|worker' and the ticket on the next line:
 --   state q queued, c claimed, r running (a beat came); token of the claim; when queued, of the lost one
 --   that the next only repeats, else 0;
---   want = the definition revision that the demand asks for; since = queued at, in ms;
+--   want = the definition revision that the demand asks for; since = waiting or put back since, in ms;
+--   worker = who runs it; of a queued one when its ticket was last looked for, in ms, or '-';
 --   stalls = lost leases so far; again = 1 when one more run is wanted after this one.
 -- Time is Redis' own. A token is in microseconds and never repeats or falls, also after a loss of data.
-local Q, P, J, L, C = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local Q, P, J, L, C, W = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
 local function now_us()
     local t = redis.call('TIME')
@@ -26,6 +27,18 @@ end
 local function save(path, r)
     redis.call('HSET', J, path, string.format('%s|%.0f|%.0f|%.0f|%.0f|%.0f|%s\n%s',
         r.st, r.tok, r.want, r.since, r.stalls, r.again, r.worker, r.ticket))
+    -- The lists' order doesn't tell who waits longest: reloads and jobs put back go to the front.
+    if r.st == 'q' then
+        redis.call('ZADD', W, string.format('%.0f', r.since), path)
+    else
+        redis.call('ZREM', W, path)
+    end
+end
+
+local function drop(path)
+    redis.call('HDEL', J, path)
+    redis.call('ZREM', L, path)
+    redis.call('ZREM', W, path)
 end
 
 local function draw_token(now)
@@ -39,10 +52,13 @@ local function count(name, by)
     redis.call('HINCRBY', C, name, by or 1)
 end
 
--- The full path of a ticket, or nil when it is not one of ours.
+-- The full path of a ticket, or nil when it is not one of ours. With it, whether the ticket has a schema that isn't
+-- known here: it is for a newer build, and left alone. One made by hand needs none.
 local function path_of(ticket)
     local ok, job = pcall(cjson.decode, ticket)
-    if not ok or type(job) ~= 'table' or type(job.full_path) ~= 'string' then return nil end
-    if string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil end
-    return job.full_path
+    if not ok or type(job) ~= 'table' then return nil, false end
+    local given = type(job.schema) == 'number' or type(job.schema) == 'string'
+    if given and job.schema ~= 1 then return nil, true end
+    if type(job.full_path) ~= 'string' or string.sub(job.full_path, 1, 9) ~= '/targets/' then return nil, false end
+    return job.full_path, false
 end

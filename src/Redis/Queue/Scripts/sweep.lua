@@ -8,8 +8,6 @@ local now = now_us()
 local last = tonumber(redis.call('HGET', C, 'sweep') or '0') or 0
 if now - last < interval and now >= last then return {} end
 redis.call('HSET', C, 'sweep', string.format('%.0f', now))
--- Of a ticket that may be gone by now; if it isn't, the next that is turned marks it again.
-redis.call('HDEL', C, 'turned')
 
 -- Nobody swept for long: Redis or every worker was away, and live owners need time to beat again.
 if last > 0 and now - last > 5 * interval then
@@ -21,7 +19,7 @@ end
 
 -- Every job that leaves counts as completed, so that enqueued less completed is what there is.
 local function forget(path)
-    redis.call('HDEL', J, path)
+    drop(path)
     count('completed')
 end
 
@@ -48,7 +46,8 @@ for _, path in ipairs(expired) do
             else
                 -- Asked for once more meanwhile: what the lost run may have stored is not what was asked for.
                 if r.again == 1 then r.tok, r.again = 0, 0 end
-                r.st, r.worker = 'q', '-'
+                -- It waits from now: until now it ran, for all that anybody knew.
+                r.st, r.worker, r.since = 'q', '-', math.floor(now / 1000)
                 save(path, r)
                 redis.call('RPUSH', Q, r.ticket)
                 retaken = retaken + 1
@@ -59,9 +58,11 @@ end
 
 -- Entries without a lease: adopt them, give them one lease; what is no ticket goes.
 for ticket in pairs(running) do
-    local path = path_of(ticket)
+    local path, unknown = path_of(ticket)
     local r = path and load(path)
-    if not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
+    if unknown then
+        -- For the workers that know its schema.
+    elseif not path or (r and (r.st == 'q' or r.ticket ~= ticket)) then
         redis.call('LREM', P, 0, ticket)
         mended = mended + 1
     elseif not r or not redis.call('ZSCORE', L, path) then
@@ -81,7 +82,6 @@ for _, path in ipairs(redis.call('ZRANGE', L, 0, -1)) do
     if not r or r.st == 'q' then
         redis.call('ZREM', L, path)
     elseif not running[r.ticket] then
-        redis.call('ZREM', L, path)
         forget(path)
         removed = removed + 1
     end
@@ -95,14 +95,15 @@ if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
         local r = load(path)
         if not r or (r.st == 'q' and not queued[r.ticket]) or (r.st ~= 'q' and not running[r.ticket]) then
             forget(path)
-            redis.call('ZREM', L, path)
             mended = mended + 1
         end
     end
     for ticket in pairs(queued) do
-        local path = path_of(ticket)
+        local path, unknown = path_of(ticket)
         local r = path and load(path)
-        if not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
+        if unknown then
+            -- Likewise.
+        elseif not path or (r and (r.st ~= 'q' or r.ticket ~= ticket)) then
             redis.call('LREM', Q, 0, ticket)
             mended = mended + 1
         elseif not r then
@@ -111,6 +112,15 @@ if redis.call('HLEN', J) ~= redis.call('LLEN', Q) + redis.call('LLEN', P) then
             count('enqueued')
             mended = mended + 1
         end
+    end
+end
+
+-- The times of the queued, made anew when the key was lost; what has no marker has left.
+if redis.call('ZCARD', W) + redis.call('ZCARD', L) ~= redis.call('HLEN', J) then
+    redis.call('DEL', W)
+    for _, path in ipairs(redis.call('HKEYS', J)) do
+        local r = load(path)
+        if r and r.st == 'q' then redis.call('ZADD', W, string.format('%.0f', r.since), path) end
     end
 end
 

@@ -16,6 +16,8 @@ public static class RunnerHost
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
 
+    // The longest that an agent's own shutdown may take.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromHours(2);
     // Shorter than what a parent that is alive waits for the end.
     private static readonly TimeSpan SessionsLimit = TimeSpan.FromSeconds(2);
 
@@ -27,6 +29,7 @@ public static class RunnerHost
             builder.AddSimpleConsole(console => console.SingleLine = true).AddConsole(console =>
                 console.LogToStandardErrorThreshold = LogLevel.Trace));
         var log = new RunnerLog(logging.CreateLogger("HttpSd.Runner"));
+        var (connections, isDraining) = (0, false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Signalled);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Signalled);
@@ -48,13 +51,14 @@ public static class RunnerHost
             {
                 await places.WaitAsync(stop.Token);
                 var socket = await listener.AcceptAsync(stop.Token);
+                Interlocked.Increment(ref connections);
                 var session = new RunnerSession(socket, options, python, exec, log).ServeAsync(stop.Token);
                 sessions.TryAdd(session, true);
                 _ = session.ContinueWith(
                     _ =>
                     {
                         sessions.TryRemove(session, out var _);
-                        places.Release();
+                        Left();
                     },
                     TaskScheduler.Default);
             }
@@ -69,11 +73,25 @@ public static class RunnerHost
         }
 
         // A terminal and many a supervisor tell the whole group: the parent lets runs end, and says when the
-        // runner does.
+        // runner does. In a container of its own it is told together with its agent, which lets runs end and puts
+        // back what doesn't: it ends when the agent has, or when it is told again.
         void Signalled(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            if (!options.ExitWithStdin)
+            if (options.ExitWithStdin)
+                return;
+            if (Volatile.Read(ref connections) == 0 || Interlocked.Exchange(ref isDraining, true))
+                stop.Cancel();
+            else
+                stop.CancelAfter(DrainLimit);
+            if (Volatile.Read(ref connections) == 0)
+                stop.Cancel();
+        }
+
+        void Left()
+        {
+            places.Release();
+            if (Interlocked.Decrement(ref connections) == 0 && Volatile.Read(ref isDraining))
                 stop.Cancel();
         }
     }
