@@ -37,7 +37,7 @@ bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a n
 
 simulate: ## Tables of docs/scaling.md; ARGS: --seeds 1-20 --traces T1,T7 --sweep 2
 	@eng/need dotnet
-	@dotnet build bench/Scaling.Simulator -c Release -v q --nologo
+	@dotnet build bench/Scaling.Simulator -c Release -v q --nologo >&2
 	@exec dotnet $(SIMULATOR) $(ARGS)
 
 try-kubeops: ## Whether KubeOps.Operator can be restored, which src/Operator/Runtime stands in for

@@ -24,9 +24,10 @@ public sealed class PolicyTests
     [Fact]
     public void The_same_seeds_give_the_same_page()
     {
-        var options = Options.Parse(["--seeds", "1-3", "--traces", "T1,T13", "--sweep", "0"])!;
-        Page(options).Should().Be(Page(options));
-        Page(options).Should().NotBe(Page(options with { Seeds = [4, 5, 6] }));
+        var options = Options.Parse(["--seeds", "1-3", "--traces", "T1,T6", "--sweep", "0"])!;
+        var page = Page(options);
+        Page(options).Should().Be(page);
+        page.Should().NotBe(Page(options with { Seeds = [4, 5, 6] }));
     }
 
     [Fact]
