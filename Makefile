@@ -5,8 +5,9 @@ ARGS ?=
 
 CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
+SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator.dll
 
-.PHONY: run run-cluster test bench-operator try-kubeops build clean
+.PHONY: run run-cluster test bench-operator simulate try-kubeops build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -33,6 +34,11 @@ bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a n
 	@eng/kube >/dev/null
 	@dotnet build bench/Operator.Bench -c Release -v q --nologo
 	@exec dotnet $(BENCH_OPERATOR) $(ARGS)
+
+simulate: ## Tables of docs/scaling.md; ARGS: --seeds 1-20 --traces T1,T7 --sweep 2
+	@eng/need dotnet
+	@dotnet build bench/Scaling.Simulator -c Release -v q --nologo >&2
+	@exec dotnet $(SIMULATOR) $(ARGS)
 
 try-kubeops: ## Whether KubeOps.Operator can be restored, which src/Operator/Runtime stands in for
 	@eng/need dotnet

@@ -9,12 +9,25 @@ namespace HttpSd.Scaling.Simulator;
 /// <param name="Best">By trace: the fewest replica-seconds of a setting that meets the objective there, and its writes; null: none does.</param>
 internal sealed record Sweep(IReadOnlyList<(KedaSetting Setting, Standing Standing)> Tried, IReadOnlyList<(double ReplicaSeconds, double Writes)?> Best)
 {
-    // Of the settings that nearly met the objective with the seeds of the sweep, so many of the cheapest meet all seeds.
-    private const int Most = 16;
-    private const double Nearly = 1.1;
+    // Near enough with a few seeds to be tried with all of them.
+    private const double Nearly = 1.05;
+    private const int AtATime = 8;
 
-    public IReadOnlyList<KedaSetting> Finalists { get; } =
-        [.. Tried.Where(s => s.Standing.WorstP99 <= Nearly).OrderBy(s => s.Standing.ReplicaSeconds).Take(Most).Select(s => s.Setting)];
+    /// <summary>The cheapest setting that meets the objective on all feasible traces with all seeds; null: none does.</summary>
+    public KedaSetting? Cheapest(Options options, List<int> feasible, double[] objectives)
+    {
+        var near = Tried.Where(s => s.Standing.WorstP99 <= Nearly).OrderBy(s => s.Standing.ReplicaSeconds).Select(s => s.Setting);
+        List<int> every = [.. Enumerable.Range(0, feasible.Count)];
+        foreach (var some in near.Chunk(AtATime))
+        {
+            var figures = Arena.Run([.. some.Select(Contender.Keda)], [.. feasible.Select(t => options.Traces[t])], options.Seeds);
+            var meeting = some.Select((s, i) => (Setting: s, Standing: Standing.Of(s.Name, figures[i], every, [.. feasible.Select(t => objectives[t])])))
+                .Where(s => s.Standing.Within == feasible.Count).OrderBy(s => s.Standing.ReplicaSeconds).ToList();
+            if (meeting.Count > 0)
+                return meeting[0].Setting;
+        }
+        return null;
+    }
 
     /// <summary>Of those that keep no more than one Pod for worse times, the best, and the cheapest of these.</summary>
     public KedaSetting? Modest { get; } =
