@@ -29,7 +29,7 @@ internal static class Flags
     [
         $"--kubeconfig={kubeconfig}", "--leader-elect=false", "--use-service-account-credentials=false", $"--controllers={Controllers}",
         $"--service-account-private-key-file={credentials.ServiceAccountKeyFile}", $"--root-ca-file={credentials.CaFile}",
-        "--bind-address=127.0.0.1", $"--secure-port={port}", $"--cert-dir={folder}",
+        "--bind-address=127.0.0.1", $"--secure-port={port}", "--port=0", $"--cert-dir={folder}",
         $"--tls-cert-file={credentials.ServingCertificateFile}", $"--tls-private-key-file={credentials.ServingKeyFile}",
     ];
 }

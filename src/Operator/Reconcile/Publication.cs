@@ -35,7 +35,7 @@ internal sealed record Publication(GeneratorScript? Generator, string Reason, st
                 $"the path '{path}' belongs to {owner}, which is older; choose another spec.path or delete that object");
         if (pool != DefaultPool && !observed.Pools.Contains(pool))
             return new Publication(generator, Reasons.PoolNotFound,
-                $"there is no WorkerPool '{pool}'; create it, or name another one in spec.workerPool");
+                $"there is no WorkerPool '{pool}' in the operator's namespace; create it there, or name another one in spec.workerPool");
         if (observed.PoolAdmits is { } admitted)
             return new Publication(generator, Reasons.PoolNotAllowed,
                 $"the WorkerPool '{pool}' does not allow generators of namespace '{entity.Metadata.NamespaceProperty}', it allows {admitted}; "
