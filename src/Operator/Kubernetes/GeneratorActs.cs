@@ -63,6 +63,11 @@ internal sealed class GeneratorActs(
         }
         foreach (var gone in plan.Remove)
             await RemoveAsync(key, gone, cancellationToken);
+        if (plan.ReloadAnswered)
+        {
+            definitions.EnsureLeads();
+            await reloads.AnsweredAsync(observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, cancellationToken);
+        }
         if (plan.Reload is null)
             return;
         if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)

@@ -56,6 +56,7 @@ internal static class GeneratorDecision
             Events = PlannedEvents.Decide(entity.Status, plan, published, generating, stored.LastGood, reload),
             RequeueAfter = Requeue(observed, ready, generating, run),
         };
+            ReloadAnswered = reload.Path is null && reload.Handled != entity.Status?.LastHandledReload,
     }
 
     private static GeneratorPlan Leave(TargetGenerator entity, StoredDefinitions stored) => new()

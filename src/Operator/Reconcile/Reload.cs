@@ -25,9 +25,12 @@ internal sealed record Reload(string? Handled, string? Path, string? Message)
         // Until there is something to reload, or Redis is back, it waits.
         if (!reachable || (!publication.Allowed && stored.LastGood is null))
             return new Reload(handled, null, null);
-        // Its first run is under way anyway, and there is nothing to clear. Nobody reloaded it: no event.
-        if (stored.LastGood is null || entity.Status?.ObservedGeneration is null)
+        // Created with the annotation: nobody reloaded it, so there is no event.
+        if (entity.Status?.ObservedGeneration is null)
             return new Reload(token, null, null);
+        // It has waited, and what is published now is made anew anyway.
+        if (stored.LastGood is null)
+            return new Reload(token, null, $"reload {token}: there was nothing to clear, '{publication.Generator!.Definition.Path}' is published anew");
         // What can't be made again stays.
         if (!(publication.Allowed ? MayRun(publication.Generator!.Definition) : stored.LastGood.Runs))
             return new Reload(token, null, $"reload {token}: nothing was cleared, there are no runs to make the list anew");

@@ -68,6 +68,8 @@ internal static class World
         Add(json, "remove", plan.Remove.Select(Stored));
         if (plan.Reload is not null)
             json["reload"] = plan.Reload;
+        if (plan.ReloadAnswered)
+            json["reloadAnswered"] = true;
         json["statusChanged"] = plan.StatusChanged;
         json["status"] = JsonNode.Parse(KubernetesJson.Serialize(plan.Status));
         Add(json, "events", plan.Events.Select(e => (JsonNode)new JsonObject { ["type"] = $"{e.Type}", ["reason"] = e.Reason, ["message"] = e.Message }));
