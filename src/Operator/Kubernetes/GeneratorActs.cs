@@ -60,6 +60,8 @@ internal sealed class GeneratorActs(
             // Before the run that this causes can end.
             feed.Follow(DefinitionIndex.FullPathOf(plan.Wanted!.Definition), key, default);
             await definitions.PutAsync(plan.Wanted, cancellationToken);
+            // Also when somebody's write comes before the status': what its run comes to is waited for.
+            pace.Reset(key);
         }
         foreach (var gone in plan.Remove)
             await RemoveAsync(key, gone, cancellationToken);
@@ -104,7 +106,8 @@ internal sealed class GeneratorActs(
         if (write.Outcome == StatusOutcome.Written && write.Entity.Metadata.ResourceVersion != entity.Metadata.ResourceVersion)
             replaced[key] = entity.Metadata.ResourceVersion;
         Failpoint.Reach(Failpoint.AfterStatus);
-        if (ofRun)
+        // Only what a run came to makes the next one wait.
+        if (ofRun && Conditions.Find(plan.Status.Conditions, ConditionTypes.Generating)?.Status != ConditionDraft.Unknown)
             pace.Wrote(key);
         else
             pace.Reset(key);

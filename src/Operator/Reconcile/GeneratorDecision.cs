@@ -40,7 +40,10 @@ internal static class GeneratorDecision
         {
             ObservedGeneration = entity.Metadata.Generation ?? 0,
             Path = PathOf(publication, stored, observed),
-            LastRun = LastRuns.Decide(entity.Status?.LastRun, run, observed.Now),
+            // What is seen of runs then is of the definition before; its failures are forgiven, and no success for that.
+            LastRun = generating.Reason == Reasons.RunPending && entity.Status?.LastRun is { } last
+                ? last
+                : LastRuns.Decide(entity.Status?.LastRun, run, observed.Now),
             LastHandledReload = reload.Handled,
             Conditions = Conditions.Merge(
                 entity.Status?.Conditions,
