@@ -66,7 +66,7 @@ internal static class RunVerdict
         return new(
             ConditionDraft.False,
             Reasons.OfFailure(run),
-            Sentence.Bounded($"the last run failed with {Sentence.Bounded(Error(run), 900)}; ?debug=true of the path shows more"));
+            $"the last run failed with {Sentence.Bounded(Error(run), 800)}{Advice(run)}; ?debug=true of the path shows more");
     }
 
     // Redis forgets results that nobody asks for, and errors after errorTTL. That is no news about the script.
@@ -74,3 +74,9 @@ internal static class RunVerdict
 
     private static bool IsOfRuns(string reason) => OfRuns.Contains(reason) || Reasons.IsOwnFailure(reason);
 }
+    // Such a path answers where the parameter is given, and its author wonders what is wrong.
+    private static string Advice(RunObservation run) =>
+        run is { ErrorType: "TypeError", Message: { } message } && message.StartsWith("generate_targets() missing ", StringComparison.Ordinal)
+            ? "; this is the run without query parameters: give each parameter a default, in the script or in spec.parameters"
+            : "";
+
