@@ -46,7 +46,7 @@ internal static class PlannedEvents
 
     private static void OfRuns(List<PlannedEvent> events, ConditionDraft? before, ConditionDraft generating)
     {
-        if (before?.Reason == Reasons.Suspended && generating.Reason is not Reasons.Suspended)
+        if (before?.Reason == Reasons.Suspended && generating.Reason is not (Reasons.Suspended or Reasons.NotPublished))
             events.Add(new PlannedEvent(EventType.Normal, Reasons.Resumed, "runs are no longer suspended"));
         if (generating == before)
             return;
