@@ -53,7 +53,7 @@ internal sealed class Part : IDisposable
         return part;
     }
 
-    /// <summary>Waits for <c>/readyz</c>.</summary>
+    /// <summary>Waits for <c>/readyz</c> of this very process.</summary>
     public async Task WaitReadyAsync()
     {
         for (var since = Stopwatch.GetTimestamp(); !await IsReadyAsync(); await Task.Delay(50))
@@ -91,6 +91,8 @@ internal sealed class Part : IDisposable
 
     private async Task<bool> IsReadyAsync()
     {
+        if (!ListeningSocket.IsOf(process.Id, Address.Port))
+            return false;
         try
         {
             using var answer = await client.GetAsync("/readyz");

@@ -1,10 +1,30 @@
+using System.Runtime.InteropServices;
 using HttpSd.LocalCluster;
 
 // A cluster to try things on: everything runs here, on loopback, and goes with Ctrl-C.
+if (args.Contains("--help"))
+{
+    Console.WriteLine(RunOptions.Help);
+    return 0;
+}
+var (options, wrong) = RunOptions.Parse(args);
+if (options is null)
+{
+    Console.Error.WriteLine($"error: {wrong}; see --help");
+    return 2;
+}
+if (options.Taken() is { } taken)
+{
+    Console.Error.WriteLine($"error: {taken}");
+    return 1;
+}
+
 Console.WriteLine("Starting an API server, the operator, an SD server and a worker");
 await using var cluster = await Cluster.StartAsync();
 using var parts = new KeptParts(
-    () => cluster.StartOperatorAsync(8082), () => cluster.StartServerAsync(8080), () => cluster.StartWorkerAsync(8081));
+    () => cluster.StartOperatorAsync(options.Operator),
+    () => cluster.StartServerAsync(options.Server),
+    () => cluster.StartWorkerAsync(options.Worker));
 await parts.StartAsync();
 await cluster.MustAsync("apply", "-f", Path.Combine(Programs.Root, "config", "samples"));
 
@@ -23,18 +43,16 @@ ready: Ctrl-C ends everything
 """);
 
 var ended = new TaskCompletionSource();
-using var interrupt = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-    System.Runtime.InteropServices.PosixSignal.SIGINT, context => End(context, ended));
-using var terminate = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-    System.Runtime.InteropServices.PosixSignal.SIGTERM, context => End(context, ended));
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 while (await Task.WhenAny(ended.Task, Task.Delay(1000)) != ended.Task)
 {
-    if (!await parts.MendAsync(Console.Out))
-        return 1;
+    await cluster.MendAsync(Console.Out);
+    await parts.MendAsync(Console.Out);
 }
 return 0;
 
-static void End(System.Runtime.InteropServices.PosixSignalContext context, TaskCompletionSource ended)
+void End(PosixSignalContext context)
 {
     context.Cancel = true;
     ended.TrySetResult();
