@@ -15,7 +15,7 @@ internal static class Readiness
         // What was said of the last good definition can't be looked up now, and is no other for that.
         if (inOutage && before?.Reason == publication.Reason && before.Message.StartsWith(publication.Message, StringComparison.Ordinal))
             return before;
-        var kept = inOutage ? "; servers go on with the lists they know"
+        var kept = inOutage ? "; servers go on serving the last known lists"
             : lastGood is null ? "" : $"; the last good definition goes on being served as /targets/{Sentence.Bounded(lastGood.Path, 100)}";
         return new(ConditionDraft.False, publication.Reason, Sentence.Bounded(publication.Message, Sentence.MaxLength - kept.Length) + kept);
     }
