@@ -60,6 +60,7 @@ internal static class GeneratorDecision
             Status = status,
             StatusChanged = KubernetesJson.Serialize(status) != KubernetesJson.Serialize(entity.Status ?? new TargetGeneratorStatus()),
             Events = PlannedEvents.Decide(entity.Status, plan, published, generating, stored.LastGood, reload),
+            Waiting = PlannedEvents.Waiting(reload),
             RequeueAfter = Requeue(observed, ready, generating, run),
         };
     }

@@ -43,6 +43,12 @@ internal sealed record GeneratorPlan
     /// <summary>7. What to tell the user; empty when nothing changed.</summary>
     public IReadOnlyList<PlannedEvent> Events { get; init; } = [];
 
+    /// <summary>
+    /// 8. What to tell of a reload that has to wait; null: none does. It is planned for as long as it waits, because no
+    /// status says whether it was told: whoever acts tells it once.
+    /// </summary>
+    public PlannedEvent? Waiting { get; init; }
+
     /// <summary>Look again after this, though nothing changes; null: no need.</summary>
     public TimeSpan? RequeueAfter { get; init; }
 }

@@ -17,6 +17,10 @@ internal static class PlannedEvents
         return events;
     }
 
+    /// <summary>What to tell of a reload for as long as it waits; null when none does.</summary>
+    public static PlannedEvent? Waiting(Reload reload) =>
+        reload.Waits is { } waits ? new PlannedEvent(EventType.Normal, Reasons.ReloadWaiting, Sentence.Bounded(waits)) : null;
+
     private static void OfPublication(
         List<PlannedEvent> events, TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
     {

@@ -117,6 +117,38 @@ public sealed class StoreTests(OwnCluster own) : IClassFixture<OwnCluster>
     }
 
     [Fact]
+    public async Task A_reload_while_Redis_is_away_is_told_to_wait_and_counts_once_when_it_is_back()
+    {
+        await using var user = await User.ComeAsync(own.Cluster, own.Server, OwnCluster.Served);
+        using var runs = new RunCount("waiting-own");
+        await user.ApplyAsync(Manifests.Script("waiting", runs.Counting));
+        await user.SeeAsync("waiting", g => g.Ready == "True RunSucceeded");
+
+        own.Cluster.Redis.Stop();
+        try
+        {
+            await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload=one");
+            await user.SeeAsync("waiting", g => g.Ready == "False StoreUnavailable");
+            await user.ToldAsync("waiting", [.. Healthy, "ReloadWaiting"]);
+            // It is tried every five seconds, and that is no news.
+            await Task.Delay(6000);
+        }
+        finally
+        {
+            own.Cluster.Redis.Continue();
+        }
+
+        await user.SeeAsync("waiting", g => g is { LastHandledReload: "one", Ready: "True RunSucceeded", LastRun: "success , 1" });
+        await user.AnswersAsync("waiting", Manifests.List("run:2"));
+        await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload-");
+        await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload=one");
+        await Patience.WhileAsync(() => Task.FromResult(runs.Value == 2), () => $"{runs.Value} runs", 0.5);
+        await user.ToldAsync("waiting", [.. Healthy, "ReloadWaiting", "Reloaded", "RunSucceeded"]);
+        (await user.EventsAsync("waiting")).Select(e => e.Message).Should()
+            .Contain("reload one waits: Redis can't be reached; it is carried out when Redis is back");
+    }
+
+    [Fact]
     public async Task A_generator_that_goes_on_as_before_is_not_written_to()
     {
         await using var user = await User.ComeAsync(own.Cluster, own.Server, OwnCluster.Served);

@@ -3,6 +3,7 @@ using HttpSd.Operator.Entities;
 using HttpSd.Operator.Kubernetes;
 using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
+using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Operator.Runtime.Status;
 using HttpSd.Operator.Tests.Reconcile;
 using k8s;
@@ -16,12 +17,17 @@ public sealed class StatusWriteTests
 {
     private readonly TargetGenerator entity = World.Generator("""{"script":"x"}""");
     private readonly FakeTimeProvider time = new();
+    private readonly List<string> told = [];
     private readonly GeneratorActs acts;
 
     public StatusWriteTests()
     {
         var pace = new StatusPace(Options.Create(new OperatorOptions()), time);
-        acts = new GeneratorActs(null!, null!, null!, null!, null!, pace, new Server(), (_, _, _, _, _) => Task.CompletedTask);
+        acts = new GeneratorActs(null!, null!, null!, null!, null!, pace, new Server(), (_, reason, message, _, _) =>
+        {
+            told.Add($"{reason}: {message}");
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]
@@ -39,6 +45,27 @@ public sealed class StatusWriteTests
         (await WriteAsync(ConditionDraft.Unknown)).Should().Be(TimeSpan.Zero);
         (await WriteAsync(ConditionDraft.True)).Should().Be(TimeSpan.Zero);
     }
+
+    [Fact]
+    public async Task A_reload_that_waits_is_told_of_once_for_each_value_though_no_status_is_written()
+    {
+        await WaitAsync("a");
+        await WaitAsync("a");
+        await WaitAsync("b");
+        await WaitAsync(null);
+        await WaitAsync("b");
+
+        told.Should().Equal("ReloadWaiting: a", "ReloadWaiting: b", "ReloadWaiting: b");
+    }
+
+    private Task<TimeSpan> WaitAsync(string? reload) => acts.WriteStatusAsync(
+        new Observed { Object = entity, Now = time.GetUtcNow() },
+        new GeneratorPlan
+        {
+            Status = new TargetGeneratorStatus(),
+            Waiting = reload is null ? null : new PlannedEvent(EventType.Normal, Reasons.ReloadWaiting, reload),
+        },
+        TestContext.Current.CancellationToken);
 
     private Task<TimeSpan> WriteAsync(string generating)
     {

@@ -55,6 +55,7 @@ public sealed class SteadyTests
         third.Clear.Should().BeEmpty();
         third.Remove.Should().BeEmpty();
         third.Events.Should().BeEmpty();
+        third.Waiting.Should().Be(second.Waiting, "else it would be told again");
     }, iter: 3000);
 
     [Fact]
