@@ -16,6 +16,9 @@ internal sealed class KeptParts(params Func<Task<Part>>[] starts) : IDisposable
     private readonly Part?[] parts = new Part?[starts.Length];
     private readonly long[] since = new long[starts.Length];
 
+    /// <summary>Whom to tell of the lines that they log; null: nobody.</summary>
+    public Action<string, string>? Told { get; init; }
+
     public Part this[int n] => parts[n]!;
 
     /// <summary>Starts all of them and waits until they are ready.</summary>
@@ -68,5 +71,7 @@ internal sealed class KeptParts(params Func<Task<Part>>[] starts) : IDisposable
     {
         parts[n] = await starts[n]();
         since[n] = Stopwatch.GetTimestamp();
+        if (Told is not null)
+            this[n].Follow(Told);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class Part : IDisposable
     private readonly Nursery nursery = new();
     private readonly ConcurrentQueue<string> lines = new();
     private readonly HttpClient client;
+    private Action<string, string>? listener;
     private Process process = null!;
 
     private Part(string room, int port)
@@ -51,6 +52,17 @@ internal sealed class Part : IDisposable
         part.process.BeginOutputReadLine();
         part.process.BeginErrorReadLine();
         return part;
+    }
+
+    /// <summary>Tells of what it has logged so far, and from now on, with its name.</summary>
+    public void Follow(Action<string, string> told)
+    {
+        lock (lines)
+        {
+            foreach (var line in lines)
+                told(Room, line);
+            listener = told;
+        }
     }
 
     /// <summary>Waits for <c>/readyz</c> of this very process.</summary>
@@ -109,8 +121,12 @@ internal sealed class Part : IDisposable
     {
         if (line is null)
             return;
-        lines.Enqueue(line);
-        while (lines.Count > 2000)
-            lines.TryDequeue(out _);
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            while (lines.Count > 2000)
+                lines.TryDequeue(out _);
+            listener?.Invoke(Room, line);
+        }
     }
 }

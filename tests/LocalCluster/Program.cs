@@ -24,7 +24,10 @@ await using var cluster = await Cluster.StartAsync();
 using var parts = new KeptParts(
     () => cluster.StartOperatorAsync(options.Operator),
     () => cluster.StartServerAsync(options.Server),
-    () => cluster.StartWorkerAsync(options.Worker));
+    () => cluster.StartWorkerAsync(options.Worker))
+{
+    Told = new Narrator(Console.Out, options.Verbose).Take,
+};
 await parts.StartAsync();
 await cluster.MustAsync("apply", "-f", Path.Combine(Programs.Root, "config", "samples"));
 
@@ -33,13 +36,13 @@ Console.WriteLine($"""
 
   export KUBECONFIG={cluster.Control.AdminKubeconfig}
   kubectl get tg
-  kubectl get wp -n httpsd -o wide   (TargetNotFound: here the worker is a process, and there is no Deployment to scale)
+  kubectl get wp -n httpsd -o wide   (not scaled: here the worker is a process, and there is no Deployment)
   curl -s {server}targets/my-service
 
   SD server {server}  worker {worker}metrics  operator {op}metrics
   store: redis-cli -p {cluster.Redis.Port}
 
-ready: Ctrl-C ends everything
+ready: Ctrl-C ends everything; warnings of the processes follow, with --verbose all that they log
 """);
 
 var ended = new TaskCompletionSource();

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 
 namespace HttpSd.LocalCluster;
 
-/// <summary>What the command line says: where the three processes listen, on loopback.</summary>
-internal sealed record RunOptions(int Server, int Worker, int Operator)
+/// <summary>What the command line says: where the three processes listen, on loopback, and what of their logs is shown.</summary>
+internal sealed record RunOptions(int Server, int Worker, int Operator, bool Verbose = false)
 {
     public const string Help = """
         A local API server with the CRDs, the operator, an SD server, a worker and the samples, until Ctrl-C.
@@ -15,11 +15,13 @@ internal sealed record RunOptions(int Server, int Worker, int Operator)
           --server-port N     where the SD server listens; 8080
           --worker-port N     where the worker's health and metrics are; 8081
           --operator-port N   where the operator's health and metrics are; 8082
+          --verbose           show all that they log, not only warnings and errors
           --help              this text
         """;
 
     private const string ServerPort = "--server-port";
     private const string WorkerPort = "--worker-port";
+    private const string VerboseFlag = "--verbose";
     private const string OperatorPort = "--operator-port";
 
     private IEnumerable<(string Name, int Port)> All => [(ServerPort, Server), (WorkerPort, Worker), (OperatorPort, Operator)];
@@ -31,6 +33,11 @@ internal sealed record RunOptions(int Server, int Worker, int Operator)
         var left = new Queue<string>(args.SelectMany(a => a.StartsWith("--", StringComparison.Ordinal) ? a.Split('=', 2) : [a]));
         while (left.TryDequeue(out var name))
         {
+            if (name == VerboseFlag)
+            {
+                options = options with { Verbose = true };
+                continue;
+            }
             if (name is not (ServerPort or WorkerPort or OperatorPort))
                 return (null, $"{name} is not an option of this command");
             if (!left.TryDequeue(out var value)

@@ -48,10 +48,41 @@ public sealed class RunClusterTests(LiveCluster live)
     }
 
     [Theory]
-    [InlineData("Leadership is lost; the process ends", "{\"Message\":\"a\"}\n{\"Message\":\"Leadership is lost; the process ends\"}\n   at X")]
+    [InlineData("Leadership is lost; the process ends", "{\"Message\":\"a\"}\n{\"LogLevel\":\"Critical\",\"Message\":\"Leadership is lost; the process ends\"}\n   at X")]
     [InlineData("Unhandled exception. Y: no", "{\"Message\":\"a\"}\nUnhandled exception. Y: no\n   at X\n")]
     [InlineData("it said nothing", "")]
     public void What_a_process_ended_with_is_one_line(string expected, string log) => LastWords.Of(log).Should().Be(expected);
+
+    [Theory]
+    [InlineData(false, "Worker warning: late\nWorker error: no\nOperator warning: late\nWorker warning: late\n")]
+    [InlineData(true, "Worker info: on\nWorker warning: late\nWorker warning: late\nWorker error: no\nWorker: plain\nOperator warning: late\nWorker warning: late\n")]
+    public void What_the_processes_log_is_shown_with_their_names_and_without_JSON(bool verbose, string expected)
+    {
+        var shown = new StringWriter { NewLine = "\n" };
+        var narrator = new Narrator(shown, verbose);
+
+        narrator.Take("Worker", """{"LogLevel":"Information","Message":"on"}""");
+        narrator.Take("Worker", """{"LogLevel":"Warning","Message":"late"}""");
+        narrator.Take("Worker", """{"LogLevel":"Warning","Message":"late"}""");
+        narrator.Take("Worker", """{"LogLevel":"Error","Message":"no"}""");
+        narrator.Take("Worker", "plain");
+        narrator.Take("Operator", """{"LogLevel":"Warning","Message":"late"}""");
+        narrator.Take("Worker", """{"LogLevel":"Warning","Message":"late"}""");
+
+        shown.ToString().Should().Be(expected);
+    }
+
+    [Fact]
+    public async Task What_a_process_has_logged_is_told_also_to_who_asks_later()
+    {
+        using var part = await live.Cluster.StartServerAsync(null, "Server:MaxWait=long");
+        await part.WaitExitAsync(TimeSpan.FromSeconds(30));
+        var told = new List<string>();
+
+        part.Follow((room, line) => told.Add($"{room} {line}"));
+
+        told.Should().Contain(l => l.StartsWith("SdServer ", StringComparison.Ordinal) && l.Contains("MaxWait"));
+    }
 
     [Fact]
     public async Task A_part_that_cannot_be_started_again_is_tried_later()
