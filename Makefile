@@ -11,13 +11,13 @@ SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
-	@dotnet build src/Cli -c Release -v q --nologo -clp:NoSummary
+	@dotnet build src/Cli -c Release -v q --nologo
 	@exec dotnet $(HTTPSD) serve $(PATHS) $(ARGS)
 
 run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples; ARGS: --help
 	@eng/need dotnet python3 redis-server redis-cli etcd kubectl
 	@eng/kube >/dev/null
-	@dotnet build tests/LocalCluster -c Release -v q --nologo -clp:NoSummary
+	@dotnet build tests/LocalCluster -c Release -v q --nologo
 	@exec dotnet $(CLUSTER) $(ARGS)
 
 build:

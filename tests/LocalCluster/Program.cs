@@ -19,17 +19,25 @@ if (options.Taken() is { } taken)
     return 1;
 }
 
+// As with `httpsd serve`: a sample asks the server for another one's list. The others are the setting's defaults.
+const string UrlVariable = "HTTPSD_URL";
+const string Passed =
+    $"HTTP_PROXY,HTTPS_PROXY,NO_PROXY,http_proxy,https_proxy,no_proxy,SSL_CERT_FILE,SSL_CERT_DIR,REQUESTS_CA_BUNDLE,{UrlVariable}";
+Environment.SetEnvironmentVariable(UrlVariable, $"http://127.0.0.1:{options.Server}");
+
 Console.WriteLine("Starting an API server, the operator, an SD server and a worker");
 await using var cluster = await Cluster.StartAsync();
 using var parts = new KeptParts(
     () => cluster.StartOperatorAsync(options.Operator),
     () => cluster.StartServerAsync(options.Server),
-    () => cluster.StartWorkerAsync(options.Worker))
+    () => cluster.StartWorkerAsync(options.Worker, $"Worker:PassEnvironment={Passed}"))
 {
     Told = new Narrator(Console.Out, options.Verbose).Take,
 };
 await parts.StartAsync();
 await cluster.MustAsync("apply", "-f", Path.Combine(Programs.Root, "config", "samples"));
+// What is printed works at once. When its run takes longer, the object says so.
+await cluster.Control.KubectlAsync("wait", "--for=condition=Ready", "--timeout=20s", "tg/my-service");
 
 var (op, server, worker) = (parts[0].Address, parts[1].Address, parts[2].Address);
 Console.WriteLine($"""
