@@ -14,11 +14,11 @@ run: ## Serve the samples: embedded store, SD server and workers in one process
 	@dotnet build src/Cli -c Release -v q --nologo
 	@exec dotnet $(HTTPSD) serve $(PATHS) $(ARGS)
 
-run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples
+run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples; ARGS: --help
 	@eng/need dotnet python3 redis-server redis-cli etcd kubectl
 	@eng/kube >/dev/null
 	@dotnet build tests/LocalCluster -c Release -v q --nologo
-	@exec dotnet $(CLUSTER)
+	@exec dotnet $(CLUSTER) $(ARGS)
 
 build:
 	@eng/need dotnet

@@ -42,7 +42,7 @@ internal sealed record Publication(GeneratorScript? Generator, string Reason, st
                 + "name another one in spec.workerPool, or have the namespace added to its allowedNamespaces");
         if (observed.Stored is null)
             return new Publication(generator, Reasons.StoreUnavailable,
-                "Redis can't be reached, so the definition can't be published; this is tried again by itself");
+                "Redis can't be reached; nothing is lost, and the definition is published by itself when Redis is back");
         return new Publication(generator, Reasons.Published, "");
     }
 
