@@ -127,14 +127,6 @@ public sealed class GeneratorSourcesTests : IDisposable
         folder.Said(folder.With("my file.py", "x").Load()).Single().Should().StartWith("my file.py: its name can't be a path: 'my file' has a character");
 
     [Fact]
-    public void A_linked_folder_that_leads_back_ends()
-    {
-        folder.With("a.py", "x");
-        Directory.CreateSymbolicLink(folder["loop"], folder.Path);
-        folder.Load().Problems.Should().ContainSingle(problem => problem.Message.Contains("32 folders deep"));
-    }
-
-    [Fact]
     public void A_manifest_in_JSON_is_read_too() =>
         SourceFolder.Paths(folder.With("a.json", """
             {"apiVersion": "httpsd.io/v1alpha1", "kind": "TargetGenerator",
