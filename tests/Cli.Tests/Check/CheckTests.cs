@@ -77,6 +77,31 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_file_with_nothing_in_it_the_reason_is_said()
+    {
+        Write("empty.json", "");
+
+        var (status, output, _) = await HttpsdProcess.RunAsync(["check", Path.Combine(folder, "empty.json")]);
+
+        output.Should().Be(
+            $"warning: {folder}/empty.json: is empty, or has comments only: nothing in it is served\nNothing to check: no generator found.\n");
+        status.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Two_files_with_one_path_are_a_failure_that_names_both()
+    {
+        Write("x.json", "[]");
+        Write("x.yaml", "[]");
+
+        var (status, output, _) = await HttpsdProcess.RunAsync(["check", folder]);
+
+        output.Should().Contain($"{folder}/x.yaml: PathConflict: 'x' belongs to {folder}/x.json; {folder}/x.yaml gets it when that one goes")
+            .And.EndWith("1 of 2 good, 0 targets.\n");
+        status.Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_group_without_its_list_is_a_failure()
     {
         Write("list.yaml", "targets: ['a:1']\n");

@@ -52,6 +52,19 @@ public sealed class GeneratorSourcesTests : IDisposable
     public void Any_other_file_is_named_and_ignored() =>
         folder.Said(folder.With("README.md", "x").Load()).Should().Equal("warning README.md: is neither .yaml, .yml, .json nor .py, ignored");
 
+    [Theory]
+    [InlineData("a.yaml", "")]
+    [InlineData("a.yml", "# later\n")]
+    [InlineData("a.yaml", "---\n---\n")]
+    [InlineData("a.json", "")]
+    public void A_manifest_or_list_with_nothing_in_it_is_named(string file, string text) =>
+        folder.Said(folder.With(file, text).Load()).Should().Equal($"warning {file}: is empty, or has comments only: nothing in it is served");
+
+    [Fact]
+    public void A_script_with_nothing_in_it_is_an_error() =>
+        folder.Said(folder.With("a.py", "# coding: utf-8\n\n").Load()).Should().Equal(
+            "a.py: is empty, or has comments only: a script defines generate_targets(**params)");
+
     [Fact]
     public void A_file_given_twice_is_read_once()
     {
@@ -64,12 +77,12 @@ public sealed class GeneratorSourcesTests : IDisposable
         folder.Said(folder.Load("nowhere")).Should().Equal("nowhere: there is no such file or folder");
 
     [Fact]
-    public void The_second_of_two_files_with_one_path_keeps_its_ending()
+    public void The_second_of_two_files_with_one_path_has_a_conflict_and_is_not_served()
     {
         var snapshot = folder.With("x/a.py", "x").With("x/a.yaml", List).Load();
-        SourceFolder.Paths(snapshot).Should().Equal("x/a", "x/a.yaml");
-        folder.Said(snapshot).Should().Equal($"warning x/a.yaml: the path 'x/a' belongs to x/a.py, this file's is 'x/a.yaml'");
-        snapshot.Generators[1].Should().Be(DefinitionDigest.Seal(snapshot.Generators[1]));
+        SourceFolder.Paths(snapshot).Should().Equal("x/a");
+        folder.Said(snapshot).Should().Equal(
+            "x/a.yaml: PathConflict: 'x/a' belongs to x/a.py; x/a.yaml gets it when that one goes: rename one of them, or delete one");
     }
 
     [Fact]
@@ -84,7 +97,7 @@ public sealed class GeneratorSourcesTests : IDisposable
     public void A_manifest_goes_before_a_files_name()
     {
         var snapshot = folder.With("a.py", "x").With("z.yaml", SourceFolder.Manifest("a")).Load();
-        SourceFolder.Paths(snapshot).Should().Equal("a.py", "a");
+        snapshot.Generators.Single().Definition.Name.Should().Be("default/a");
     }
 
     [Fact]
