@@ -45,6 +45,7 @@ internal static class ServeHost
         var workerOptions = worker.Services.GetRequiredService<IOptions<WorkerOptions>>().Value;
         var loop = new PublishLoop(
             new SourceWatcher(options.Paths, workerOptions.ListLimits, TimeProvider.System),
+            server.Services.GetRequiredService<DefinitionStore>(),
             server.Services.GetRequiredService<DefinitionPublisher>(),
             new PublisherHold(server.Services.GetRequiredService<RedisConnection>(), $"httpsd {Environment.ProcessId} on {Environment.MachineName}"),
             workerOptions.Pool,

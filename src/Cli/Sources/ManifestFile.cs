@@ -7,7 +7,7 @@ namespace HttpSd.Cli.Sources;
 /// <summary>Makes a parsed YAML or JSON file into generators.</summary>
 internal static class ManifestFile
 {
-    private const string Empty = "is empty, or has comments only: nothing in it is served";
+    private const string Empty = "is empty, or has comments only: it declares nothing";
 
     public static SourceFile Read(ParsedFile parsed, ScriptLookup lookup, TargetListLimits limits)
     {

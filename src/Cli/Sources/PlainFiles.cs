@@ -66,6 +66,7 @@ internal static class PlainFiles
         {
             Path = file.PlainPath,
             Name = file.File,
+            DeclaredIn = Path.GetFullPath(file.File),
             Runtime = runtime,
             SourceFile = sourceFile,
         };

@@ -84,7 +84,7 @@ public sealed class CheckTests : IDisposable
         var (status, output, _) = await HttpsdProcess.RunAsync(["check", Path.Combine(folder, "empty.json")]);
 
         output.Should().Be(
-            $"warning: {folder}/empty.json: is empty, or has comments only: nothing in it is served\nNothing to check: no generator found.\n");
+            $"warning: {folder}/empty.json: is empty, or has comments only: it declares nothing\nNothing to check: no generator found.\n");
         status.Should().Be(1);
     }
 

@@ -28,6 +28,7 @@ public sealed class GeneratorSourcesTests : IDisposable
             Path = "gateway/eu",
             Name = folder["gateway/eu.py"],
             SourceFile = folder["gateway/eu.py"],
+            DeclaredIn = folder["gateway/eu.py"],
             Hash = snapshot.Generators[1].Definition.Hash,
         });
         snapshot.Generators[2].Definition.Runtime.Should().Be(GeneratorRuntime.Static);
@@ -58,7 +59,7 @@ public sealed class GeneratorSourcesTests : IDisposable
     [InlineData("a.yaml", "---\n---\n")]
     [InlineData("a.json", "")]
     public void A_manifest_or_list_with_nothing_in_it_is_named(string file, string text) =>
-        folder.Said(folder.With(file, text).Load()).Should().Equal($"warning {file}: is empty, or has comments only: nothing in it is served");
+        folder.Said(folder.With(file, text).Load()).Should().Equal($"warning {file}: is empty, or has comments only: it declares nothing");
 
     [Fact]
     public void A_script_with_nothing_in_it_is_an_error() =>
