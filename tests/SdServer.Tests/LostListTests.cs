@@ -33,6 +33,8 @@ public sealed class LostListTests
         (await server.GetAsync("/targets/x", ("If-None-Match", tag!))).Status.Should().Be(304);
         (await server.GetAsync("/targets/", ("Accept-Encoding", "gzip")))["X-Httpsd-Stale"].Should().Be("true");
 
+        (await server.GetAsync("/")).Body.Should().MatchRegex("x</a><td>python<td class=n>[0-9]+<td>[0-9]+s<td", "the page shows what is served");
+
         await server.RunNextAsync(OtherBody);
         var renewed = await server.GetAsync("/targets/x");
         (renewed.Status, renewed.Body, renewed["X-Httpsd-Stale"]).Should().Be((200, OtherBody, null));

@@ -14,6 +14,9 @@ internal static class StoreTrouble
         var chain = Chain(failure).ToList();
         if (chain.OfType<RedisConnectionException>().Any(e => e.FailureType == ConnectionFailureType.AuthenticationFailure))
             return "it refuses the user or the password";
+        // Of its own it says its state, not what has happened.
+        if (chain[^1] is RedisConnectionException { FailureType: ConnectionFailureType.SocketClosed or ConnectionFailureType.SocketFailure })
+            return "it has closed the connection";
         var innermost = chain[^1].Message;
         if (innermost.StartsWith("RESP protocol failure", StringComparison.Ordinal))
             return "what answers there is not Redis";
