@@ -63,6 +63,20 @@ internal sealed class Part : IDisposable
         }
     }
 
+    /// <summary>What <c>/readyz</c> says now; false when nobody answers.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await client.GetAsync("/readyz");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
     public Task<string> MetricsAsync() => client.GetStringAsync("/metrics");
 
     public void Signal(string name)
@@ -87,19 +101,6 @@ internal sealed class Part : IDisposable
         process.Dispose();
         client.Dispose();
         nursery.Dispose();
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await client.GetAsync("/readyz");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
     }
 
     private void Take(string? line)

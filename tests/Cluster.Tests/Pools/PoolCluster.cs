@@ -25,7 +25,7 @@ public sealed class PoolCluster : IAsyncLifetime
         await Cluster.Control.StartControllersAsync();
         redis = new RedisConnection(Options.Create(new RedisOptions { Url = Cluster.Redis.Url }));
         Queue = new JobQueue(redis, Options.Create(new QueueOptions()), TimeProvider.System);
-        parts.Add(await Cluster.StartOperatorAsync(null, "Operator:ScalingInterval=1s", "Operator:StatusInterval=1s"));
+        parts.Add(await StartOperatorAsync());
         parts.Add(await Cluster.StartServerAsync(null));
         foreach (var part in parts)
             await part.WaitReadyAsync();
@@ -40,12 +40,21 @@ public sealed class PoolCluster : IAsyncLifetime
             await Cluster.DisposeAsync();
     }
 
+    /// <summary>The operator dies as by <c>kill -9</c>, and another one is started in its place, which has to wait for the lease.</summary>
+    internal async Task ReplaceOperatorAsync()
+    {
+        Operator.Dispose();
+        parts[0] = await StartOperatorAsync();
+    }
+
     /// <summary>Jobs that nobody will run.</summary>
     internal async Task EnqueueAsync(string pool, int jobs)
     {
         for (var n = 0; n < jobs; n++)
             await Queue.EnqueueAsync(pool, new RequestKey($"{pool}/{n}", []), 0, reload: false, CancellationToken.None);
     }
+
+    private Task<Part> StartOperatorAsync() => Cluster.StartOperatorAsync(null, "Operator:ScalingInterval=1s", "Operator:StatusInterval=1s");
 }
 
 [CollectionDefinition(Name)]

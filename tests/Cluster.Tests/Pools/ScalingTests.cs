@@ -87,7 +87,11 @@ public sealed class ScalingTests(PoolCluster ground)
         await keeper.ReplicasAsync(0);
         await keeper.ToldAsync("ScaledToZero");
 
+        // Paused meanwhile: a decision that sees only some of the jobs would be a smaller one.
+        await keeper.MustAsync("annotate", "wp", keeper.Name, "httpsd.io/paused=true");
+        await keeper.SeeAsync(p => p["Paused"] == "True Annotated");
         await keeper.EnqueueAsync(500);
+        await keeper.MustAsync("annotate", "wp", keeper.Name, "httpsd.io/paused-");
         await keeper.ReplicasAsync(5);
         (await keeper.ToldAsync("Activated")).Should().Contain("from 0 to 5 replicas");
 
