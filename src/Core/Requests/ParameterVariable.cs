@@ -16,7 +16,7 @@ public static class ParameterVariable
         foreach (var name in asked)
         {
             if (names[Of(name)].FirstOrDefault(other => other != name) is { } other)
-                return $"parameters '{Excerpt.Of(name)}' and '{Excerpt.Of(other)}' are one environment variable, {Excerpt.Of(Of(name))}: leave one out";
+                return $"parameters '{Excerpt.Of(name)}' and '{Excerpt.Of(other)}' are one environment variable, {Excerpt.Of(Of(name))}";
         }
 
         return null;
