@@ -31,7 +31,8 @@ internal sealed class AdminPage(
         var page = new StringBuilder(Head);
         page.Append(CultureInfo.InvariantCulture, $"<p>{Summary(table.Count)}</p>");
         if (circuit.IsOpen && definitions.Loaded)
-            page.Append("<p class=e>Redis is away: these are the lists that this server knows and serves on; of the others it shows –.</p>");
+            page.Append("<p class=e>Redis is away. These are the lists that this server knows and serves on for ")
+                .Append(GoDuration.Format(options.Value.StaleIfError)).Append("; of the others it shows –.</p>");
         page.Append("<table><thead><tr><th>path<th>runtime<th>targets<th>age<th>last error<th></thead><tbody>");
         foreach (var state in read)
             Append(page, state);
