@@ -58,6 +58,21 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_script_prints_is_in_the_JSON_also_when_it_is_good()
+    {
+        Write("good.py", "print('loaded')\ndef generate_targets(**kw):\n    print('asked the inventory')\n    return []\n");
+        Write("fails.py", "def generate_targets(**kw):\n    print('x' * 20000 + 'end')\n    1/0\n");
+
+        var (_, output, _) = await HttpsdProcess.RunAsync(["check", folder, "--output", "json"]);
+
+        using var json = JsonDocument.Parse(output);
+        var tails = json.RootElement.GetProperty("generators").EnumerateArray()
+            .ToDictionary(g => g.GetProperty("path").GetString()!, g => g.GetProperty("logTail").GetString()!);
+        tails["good"].Should().Be("loaded\nasked the inventory\n");
+        tails["fails"].Should().HaveLength(16 * 1024).And.EndWith("xend\n");
+    }
+
+    [Fact]
     public async Task When_all_are_good_the_status_is_0()
     {
         Write("good.py", "def generate_targets(**kw):\n    return []\n");
