@@ -57,9 +57,12 @@ internal sealed class GeneratorStates(ResultCache cache, ListMemory memory, Stor
             : new GeneratorState(definition, null, default);
     }
 
-    // A list that Redis has lost is served on from memory.
+    // A list that Redis has lost is served on from memory; one whose time is over, or that was cleared, is not.
     private static CacheEntry Served(CacheEntry entry, MemorySlot? slot) =>
-        entry.Result is null && slot?.Snapshot?.Known?.Entry.Result is { } lost && lost.Token >= Math.Max(slot.Cleared, entry.Cleared)
+        entry.Result is null
+        && slot?.Snapshot?.Known?.Entry.Result is { } lost
+        && lost.Token >= Math.Max(slot.Cleared, entry.Cleared)
+        && entry.Now < lost.KeptUntil
             ? entry with { Result = lost }
             : entry;
 }
