@@ -73,6 +73,23 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_module_beside_a_script_is_no_generator_and_found_only_by_scripts_that_name_their_folder()
+    {
+        const string Script = "import _hosts\ndef generate_targets(**kw):\n    return _hosts.groups()\n";
+        Write("_hosts.py", "def groups():\n    return [{'targets': ['a:1']}]\n");
+        Write("plain.py", Script);
+        Write("naming.py", "import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\n" + Script);
+
+        var (_, output, _) = await HttpsdProcess.RunAsync(["check", folder]);
+
+        var lines = output.Split('\n');
+        Line(lines, "naming ").Should().Match("naming  success *1 *1 * s");
+        Line(lines, "plain ").Should().Match("plain *error * s");
+        lines.Should().Contain("    ModuleNotFoundError: No module named '_hosts'").And.NotContain(line => line.StartsWith("_hosts"));
+        lines[^2].Should().Be("1 of 2 good, 1 target.");
+    }
+
+    [Fact]
     public async Task When_all_are_good_the_status_is_0()
     {
         Write("good.py", "def generate_targets(**kw):\n    return []\n");
