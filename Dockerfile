@@ -9,6 +9,8 @@ ARG ASPNET=mcr.microsoft.com/dotnet/aspnet:10.0-noble
 
 FROM --platform=$BUILDPLATFORM ${SDK} AS build
 ARG TARGETARCH
+# No compiler or build server outlives its step.
+ENV MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_TELEMETRY_OPTOUT=1
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Core/Core.csproj src/Core/
