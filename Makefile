@@ -7,7 +7,7 @@ CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator.dll
 
-.PHONY: run run-cluster test bench-operator simulate try-kubeops build clean
+.PHONY: run run-cluster test bench-operator simulate try-kubeops images build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -43,6 +43,9 @@ simulate: ## Tables of docs/scaling.md; ARGS: --seeds 1-20 --traces T1,T7 --swee
 try-kubeops: ## Whether KubeOps.Operator can be restored, which src/Operator/Runtime stands in for
 	@eng/need dotnet
 	@eng/try-kubeops
+
+images: ## The Dockerfile's images without Docker, built and tried, as root; ARGS: --no-arm64 --no-try
+	@eng/images $(ARGS)
 
 clean:
 	@dotnet clean HttpSd.sln -v q --nologo
