@@ -31,17 +31,13 @@ public sealed class LiveTests(MonitoredCluster live) : IClassFixture<MonitoredCl
     public async Task Alerts_say_what_is_wrong_and_nothing_else()
     {
         await Eventually.IsAsync(
-            async () => (await live.Prometheus.AlertsAsync("path")).Where(a => a.Split(' ')[1].Length > 0),
+            live.Prometheus.AlertsAsync,
             alerts => alerts.SequenceEqual(
             [
-                "HttpsdDataStale always-fails", "HttpsdDataStale hangs", "HttpsdGeneratorFailing always-fails", "HttpsdGeneratorFailing hangs",
+                "HttpsdDataStale always-fails", "HttpsdDataStale hangs", "HttpsdGeneratorFailing always-fails",
+                "HttpsdGeneratorFailing hangs", "HttpsdGeneratorNotPublished PoolNotFound",
             ]),
             Patience);
-        await Eventually.IsAsync(
-            async () => (await live.Prometheus.AlertsAsync("reason")).Where(a => !a.EndsWith(' ')),
-            alerts => alerts.SequenceEqual(["HttpsdGeneratorNotPublished PoolNotFound"]),
-            Patience);
-        (await live.Prometheus.AlertsAsync("alertname")).Should().HaveCount(5);
 
         var (good, bad) = await live.Prometheus.RulesAsync();
         bad.Should().BeEmpty();

@@ -8,6 +8,8 @@ namespace HttpSd.Monitoring.Tests;
 /// <summary>A real Prometheus on loopback, which scrapes every second; gone when disposed.</summary>
 internal sealed class Prometheus : IDisposable
 {
+    private static readonly string[] Subjects = ["alertname", "path", "reason", "pool", "job"];
+
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-monitoring-").FullName;
     private readonly Nursery nursery = new();
     private readonly ConcurrentQueue<string> lines = new();
@@ -46,12 +48,13 @@ internal sealed class Prometheus : IDisposable
             .Where(s => s.GetProperty("value")[1].GetString() != "NaN").Select(s => $"{s.GetProperty("metric")} {s.GetProperty("value")[1]}")];
     }
 
-    /// <summary>The alerts that are pending or fire, such as <c>HttpsdDataStale always-fails</c>, by that label.</summary>
-    public async Task<IReadOnlyList<string>> AlertsAsync(string label)
+    /// <summary>The alerts that are pending or fire, each with what it is about, such as <c>HttpsdDataStale always-fails</c>.</summary>
+    public async Task<IReadOnlyList<string>> AlertsAsync()
     {
         using var json = JsonDocument.Parse(await client.GetStringAsync("alerts"));
         return [.. json.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(a => a.GetProperty("labels"))
-            .Select(l => $"{l.GetProperty("alertname")} {(l.TryGetProperty(label, out var value) ? value : default)}").Order(StringComparer.Ordinal)];
+            .Select(l => string.Join(' ', Subjects.Where(s => l.TryGetProperty(s, out _)).Select(s => l.GetProperty(s).GetString())))
+            .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Rules that could not be judged, and how many could.</summary>
@@ -88,17 +91,17 @@ internal sealed class Prometheus : IDisposable
         process.ErrorDataReceived += (_, e) => lines.Enqueue(e.Data ?? "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await Eventually.IsAsync(AnswersAsync, yes => yes, TimeSpan.FromSeconds(20), () => string.Join('\n', lines));
+        await Eventually.IsAsync(IsReadyAsync, yes => yes, TimeSpan.FromSeconds(20), () => string.Join('\n', lines));
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> IsReadyAsync()
     {
         if (process!.HasExited)
             throw new InvalidOperationException($"prometheus ended:\n{string.Join('\n', lines)}");
         try
         {
-            await QueryAsync("1");
-            return true;
+            using var answer = await client.GetAsync("/-/ready");
+            return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {
