@@ -9,6 +9,10 @@ namespace HttpSd.Monitoring.Tests;
 public sealed class MonitoredCluster : IAsyncLifetime
 {
     private const string Objects = """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: monitoring}
+        ---
         apiVersion: httpsd.io/v1alpha1
         kind: TargetGenerator
         metadata: {name: fine, namespace: default}
@@ -26,7 +30,7 @@ public sealed class MonitoredCluster : IAsyncLifetime
         ---
         apiVersion: httpsd.io/v1alpha1
         kind: TargetGenerator
-        metadata: {name: always-fails, namespace: default}
+        metadata: {name: my-service, namespace: monitoring}
         spec:
           script: |
             def generate_targets(**params):
@@ -70,6 +74,12 @@ public sealed class MonitoredCluster : IAsyncLifetime
     private System.Diagnostics.Process? runner;
     private LocalCluster.Cluster? cluster;
 
+    internal LocalCluster.Cluster Cluster => cluster!;
+
+    internal Part Operator => parts[0];
+
+    internal Part Server => parts[1];
+
     internal Prometheus Prometheus { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -86,7 +96,7 @@ public sealed class MonitoredCluster : IAsyncLifetime
             await part.WaitReadyAsync();
         Prometheus = await Prometheus.StartAsync(
             [("httpsd-operator", parts[0].Address), ("httpsd-server", parts[1].Address), ("httpsd-worker", parts[2].Address)],
-            [.. new[] { "fine", "static", "always-fails", "hangs" }.Select(path => new Uri(parts[1].Address, "targets/" + path))]);
+            [.. new[] { "fine", "static", "my-service", "hangs" }.Select(path => new Uri(parts[1].Address, "targets/" + path))]);
     }
 
     public async ValueTask DisposeAsync()

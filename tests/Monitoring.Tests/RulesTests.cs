@@ -5,7 +5,6 @@ namespace HttpSd.Monitoring.Tests;
 public sealed partial class RulesTests
 {
     private static readonly string Here = Path.Combine(Programs.Root, "tests", "Monitoring.Tests");
-    private static readonly string Runbooks = Path.Combine(Programs.Root, "docs", "runbooks");
 
     [Fact]
     public async Task Prometheus_takes_the_rules() =>
@@ -41,14 +40,15 @@ public sealed partial class RulesTests
     [Fact]
     public async Task Each_alert_has_a_runbook_and_each_runbook_an_alert()
     {
-        var rules = AlertRule.ReadAll();
+        var documented = await MetricNames.DocumentedAsync();
+        var runbooks = Runbook.ReadAll();
 
-        Directory.GetFiles(Runbooks).Select(Path.GetFileName).Should().BeEquivalentTo(rules.Select(r => r.Name + ".md"));
-        foreach (var rule in rules)
+        runbooks.Select(r => r.Name).Should().BeEquivalentTo(AlertRule.ReadAll().Select(r => r.Name));
+        foreach (var runbook in runbooks)
         {
-            var lines = await File.ReadAllLinesAsync(Path.Combine(Runbooks, rule.Name + ".md"));
-            lines.Where(l => l.StartsWith('#')).Should().Equal($"# {rule.Name}", "## Meaning", "## Impact", "## Diagnose", "## Fix");
-            lines.Should().OnlyContain(l => l.Length <= 180);
+            runbook.Headings.Should().Equal($"# {runbook.Name}", "## Meaning", "## Impact", "## Diagnose", "## Fix");
+            runbook.Links.Should().BeSubsetOf(runbooks.Select(r => r.Name + ".md"));
+            runbook.Metrics.Should().BeSubsetOf(documented);
         }
     }
 
