@@ -63,7 +63,7 @@ public sealed class HandTests(Stores stores)
         (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
         (await corner.FinishAsync(popped)).Should().BeFalse();
         (await corner.PendingAsync()).Should().Equal("a");
-        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 1, Pending = 1, Processing = 1 });
+        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 0, Dropped = 1, Pending = 1, Processing = 1 });
     }
 
     [Theory, EveryStore]

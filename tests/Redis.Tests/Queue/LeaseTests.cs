@@ -107,7 +107,7 @@ public sealed class LeaseTests(Stores stores)
 
         (await corner.SweepAsync()).Should().BeEquivalentTo(new SweepReport(0, 0, 0, ["/targets/a"]));
         (await corner.JobAsync("a")).Should().BeNull();
-        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Enqueued = 1, Completed = 1, Reaped = 2 });
+        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Enqueued = 1, Completed = 0, Dropped = 1, Reaped = 2 });
         (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
     }
 

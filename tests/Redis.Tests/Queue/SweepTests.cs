@@ -72,7 +72,7 @@ public sealed class SweepTests(Stores stores)
         (await corner.BeatAsync(running)).Should().Be(LeaseState.Lost);
         (await corner.PendingAsync()).Should().Equal("b");
         (await corner.ProcessingAsync()).Should().BeEmpty();
-        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 2 });
+        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Enqueued = 3, Completed = 0, Dropped = 2 });
         (await corner.SweepAsync()).Should().BeEquivalentTo(new SweepReport(0, 0, 0, []));
         (await corner.Queue.CancelAsync(Corner.Pool, [], Corner.Stop)).Should().Be(default(CancelResult));
         (await corner.Queue.CancelAsync(Corner.Pool, ["/targets/b"], Corner.Stop)).Should().Be(new CancelResult(1, 0));
