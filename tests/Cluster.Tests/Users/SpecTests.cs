@@ -118,7 +118,7 @@ public sealed class SpecTests(LiveCluster live)
         await using var user = await User.ComeAsync(live);
         await user.ApplyAsync(Manifests.Serves(user.Name, "h:1", "workerPool: fast"));
         var seen = await user.SeeAsync(user.Name, g => g.Ready == "False PoolNotFound");
-        seen.Message("Ready").Should().Be("there is no WorkerPool 'fast'; create it, or name another one in spec.workerPool");
+        seen.Message("Ready").Should().Be("there is no WorkerPool 'fast' in the operator's namespace; create it there, or name another one in spec.workerPool");
         await user.GoneAsync(user.Name);
 
         await user.PatchSpecAsync(user.Name, """{"workerPool":"default"}""");
