@@ -1,0 +1,39 @@
+using HttpSd.Kube;
+
+namespace HttpSd.Chart.Tests.Live;
+
+/// <summary>An API server that nothing is installed on but the definitions, ours and (where they are at hand) the Prometheus Operator's.</summary>
+public sealed class ChartCluster : IAsyncLifetime
+{
+    public const string Name = "an API server";
+
+    private static readonly string[] Namespaces = ["httpsd", "team-a", "team-b"];
+
+    public ControlPlane Plane { get; private set; } = null!;
+
+    /// <summary>The folder that <c>PROMETHEUS_OPERATOR_CRDS</c> names, when it is there.</summary>
+    public static string? PrometheusOperator { get; } =
+        Environment.GetEnvironmentVariable("PROMETHEUS_OPERATOR_CRDS") is { Length: > 0 } folder && Directory.Exists(folder) ? folder : null;
+
+    public async ValueTask InitializeAsync()
+    {
+        Plane = await ControlPlane.StartAsync();
+        await MustAsync(Plane, "apply", "--validate=false", "-f", Path.Combine(Programs.Root, "config", "crds"));
+        if (PrometheusOperator is not null)
+            await MustAsync(Plane, "create", "--validate=false", "-f", PrometheusOperator);
+        await MustAsync(Plane, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");
+        foreach (var space in Namespaces)
+            await MustAsync(Plane, "create", "namespace", space);
+    }
+
+    public ValueTask DisposeAsync() => Plane?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    internal static async Task<string> MustAsync(ControlPlane plane, params string[] arguments)
+    {
+        var (exitCode, output, error) = await plane.KubectlAsync(arguments);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)} ended with {exitCode}: {error}");
+    }
+}
+
+[CollectionDefinition(ChartCluster.Name)]
+public sealed class ChartClusterGroup : ICollectionFixture<ChartCluster>;
