@@ -38,7 +38,7 @@ public sealed class PolicyTests
         var runners = (await Render.OfAsync(name)).Pods
             .SelectMany(o => KubeObject.List(o.PodSpec!["containers"])).Where(c => c["name"]!.GetValue<string>() == "runner");
 
-        runners.Should().OnlyContain(r => !r.ToJsonString().Contains("redis", StringComparison.OrdinalIgnoreCase));
+        runners.Should().NotContain(r => r.ToJsonString().Contains("redis", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class PolicyTests
              "containers": [{"name": "c", "ports": [{"hostPort": 80}], "securityContext": {"privileged": true, "capabilities": {"drop": ["NET_RAW"], "add": ["SYS_ADMIN"]}}}]}
             """)!;
 
-        Violations(pod).Should().HaveCount(12);
+        Violations(pod).Should().HaveCount(11);
     }
 
     private static IEnumerable<string> Violations(JsonNode pod)

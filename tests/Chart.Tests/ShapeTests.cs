@@ -112,7 +112,7 @@ public sealed class ShapeTests
             .Select(e => e["valueFrom"]!["secretKeyRef"]!).ToArray();
 
         references.Select(r => $"{r["name"]}/{r["key"]}").Distinct().Should().HaveCountLessThanOrEqualTo(1);
-        references.Should().OnlyContain(r => r["optional"] == null);
+        references.Should().NotContain(r => r["optional"] != null);
     }
 
     /// <summary>The WorkerPools of a render.</summary>

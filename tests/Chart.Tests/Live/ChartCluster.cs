@@ -19,14 +19,28 @@ public sealed class ChartCluster : IAsyncLifetime
     {
         Plane = await ControlPlane.StartAsync();
         await MustAsync(Plane, "apply", "--validate=false", "-f", Path.Combine(Programs.Root, "config", "crds"));
+        // As the chart's README says: else Helm refuses to take over what it hasn't made.
+        string[] ours = ["crd", "targetgenerators.httpsd.io", "workerpools.httpsd.io"];
+        await MustAsync(Plane, ["label", .. ours, "app.kubernetes.io/managed-by=Helm", "--overwrite"]);
+        await MustAsync(Plane, ["annotate", .. ours, "meta.helm.sh/release-name=httpsd", "meta.helm.sh/release-namespace=httpsd", "--overwrite"]);
         if (PrometheusOperator is not null)
-            await MustAsync(Plane, "create", "--validate=false", "-f", PrometheusOperator);
+            await CreateForeignAsync(PrometheusOperator);
         await MustAsync(Plane, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");
         foreach (var space in Namespaces)
             await MustAsync(Plane, "create", "namespace", space);
     }
 
     public ValueTask DisposeAsync() => Plane?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Creates definitions of others. Kubernetes 1.20 takes a default of "" for none, and none for wrong.</summary>
+    private async Task CreateForeignAsync(string folder)
+    {
+        var copies = Directory.CreateTempSubdirectory("httpsd-crds-").FullName;
+        foreach (var file in Directory.GetFiles(folder, "*.yaml"))
+            await File.WriteAllLinesAsync(Path.Combine(copies, Path.GetFileName(file)), File.ReadLines(file).Where(l => l.Trim() != "default: \"\""));
+        await MustAsync(Plane, "create", "--validate=false", "-f", copies);
+        Directory.Delete(copies, recursive: true);
+    }
 
     internal static async Task<string> MustAsync(ControlPlane plane, params string[] arguments)
     {

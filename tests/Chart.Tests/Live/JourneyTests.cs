@@ -27,6 +27,8 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
         finally
         {
             await here.HelmAsync("uninstall", "sd", "-n", space);
+            if (scope == "namespaces")
+                await here.KubectlAsync("delete", "-f", Path.Combine(Programs.Root, "config", "crds"));
         }
     }
 
