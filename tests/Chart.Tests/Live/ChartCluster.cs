@@ -28,6 +28,14 @@ public sealed class ChartCluster : IAsyncLifetime
         await MustAsync(Plane, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all");
         foreach (var space in Namespaces)
             await MustAsync(Plane, "create", "namespace", space);
+        // What a pod names has to be there.
+        foreach (var name in new[] { "important", "everybody" })
+            await MustAsync(Plane, "create", "priorityclass", name, "--value=1");
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, string.Join("---\n", new[] { "gvisor", "kata" }.Select(
+            n => $"apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {n}}}\nhandler: {n}\n")));
+        await MustAsync(Plane, "apply", "-f", file);
+        File.Delete(file);
     }
 
     public ValueTask DisposeAsync() => Plane?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -1,5 +1,7 @@
 using System.Net;
 using HttpSd.Kube;
+using k8s;
+using k8s.Models;
 
 namespace HttpSd.Chart.Tests.Live;
 
@@ -64,9 +66,22 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
         op.Log.Should().NotContain("forbidden", Logs());
         (worker.Log + server.Log + op.Log + redis.Log).Should().NotContain(await here.KubectlAsync("get", "secret", "sd-httpsd-redis", "-n", space, "-o", "jsonpath={.data.redis-password}"));
 
+        using var test = await PodProcesses.StartAsync(
+            here.Admin, space, await TestPodAsync(space), [],
+            ($"http://sd-httpsd-server.{space}.svc:80", $"http://127.0.0.1:{serverPort}"), ($"http://sd-httpsd-operator.{space}.svc:8082", $"http://127.0.0.1:{operatorPort}"));
+        (await test.ExitCodeAsync(TimeSpan.FromMinutes(2))).Should().Be(0, test.Log);
+        test.Log.Split('\n').Should().HaveCount(4).And.OnlyContain(l => l.StartsWith("test: ok", StringComparison.Ordinal));
+
         // Nobody gets in without the password.
         using var cli = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("redis-cli", ["-p", $"{redisPort}", "PING"]) { RedirectStandardOutput = true })!;
         (await cli.StandardOutput.ReadToEndAsync()).Should().Contain("NOAUTH");
+    }
+
+    /// <summary>The pod that <c>helm test</c> would start.</summary>
+    private async Task<V1PodSpec> TestPodAsync(string space)
+    {
+        var hooks = Yaml.Read(await here.HelmAsync("get", "hooks", "sd", "-n", space));
+        return KubernetesJson.Deserialize<V1PodSpec>(hooks.Single(h => h["kind"]!.GetValue<string>() == "Pod")["spec"]!.ToJsonString());
     }
 
     private static async Task ComesAsync(string url, string part, Func<string> logs)
