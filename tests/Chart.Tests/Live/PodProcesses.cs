@@ -64,7 +64,7 @@ internal sealed class PodProcesses : IDisposable
             .Select(m => (From: m.MountPath, To: Path.Combine(folder, m.Name))).ToArray();
         string Here(string text) => mounts.Concat(replace).Aggregate(text, (t, m) => t.Replace(m.From, m.To, StringComparison.Ordinal));
 
-        foreach (var volume in pod.Volumes.Where(v => (container.VolumeMounts ?? []).Any(m => m.Name == v.Name)))
+        foreach (var volume in (pod.Volumes ?? []).Where(v => (container.VolumeMounts ?? []).Any(m => m.Name == v.Name)))
         {
             var place = Directory.CreateDirectory(Path.Combine(folder, volume.Name)).FullName;
             if (volume.ConfigMap is { } map)
