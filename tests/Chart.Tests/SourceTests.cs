@@ -100,6 +100,25 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public async Task The_dashboard_is_the_file_and_the_rules_are_the_file_s()
+    {
+        var render = await Render.OfAsync("monitoring");
+        var groups = KubeObject.List(Yaml.Read(await File.ReadAllTextAsync(Path.Combine(Helm.Chart, "files", "rules.yaml"))).Single()["groups"]);
+        var rendered = KubeObject.List(render.Objects.Single(o => o.Kind == "PrometheusRule").Json["spec"]!["groups"]).ToArray();
+
+        render.Objects.Single(o => o.Name == "httpsd-dashboard" && o.Kind == "ConfigMap").Json["data"]!["httpsd.json"]!.GetValue<string>().Trim()
+            .Should().Be((await File.ReadAllTextAsync(Path.Combine(Helm.Chart, "files", "dashboard.json"))).Trim());
+        rendered.SelectMany(g => KubeObject.List(g["rules"])).Select(r => r["expr"]!.GetValue<string>())
+            .Should().BeEquivalentTo(groups.SelectMany(g => KubeObject.List(g["rules"])).Select(r => r["expr"]!.GetValue<string>()).Append("up"));
+        foreach (var alert in rendered.SelectMany(g => KubeObject.List(g["rules"])).Where(r => r["alert"] is not null))
+        {
+            var runbook = alert["annotations"]!["runbook_url"]!.GetValue<string>();
+            runbook.Should().StartWith("https://runbooks.example.com/");
+            File.Exists(Path.Combine(Programs.Root, "docs", "runbooks", runbook["https://runbooks.example.com/".Length..])).Should().BeTrue(runbook);
+        }
+    }
+
+    [Fact]
     public void The_chart_s_version_is_the_code_s()
     {
         var chart = Yaml.Read(File.ReadAllText(Path.Combine(Helm.Chart, "Chart.yaml"))).Single();
