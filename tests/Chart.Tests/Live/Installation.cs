@@ -4,7 +4,7 @@ using k8s.Models;
 
 namespace HttpSd.Chart.Tests.Live;
 
-/// <summary>An API server with its controllers and nothing of ours on it, Helm, and somebody who runs the Jobs.</summary>
+/// <summary>An API server with nothing of ours on it, Helm, and somebody who runs the Jobs.</summary>
 public sealed class Installation : IAsyncLifetime
 {
     internal ControlPlane Plane { get; private set; } = null!;

@@ -13,6 +13,8 @@ public sealed class LifeTests(Installation here) : IClassFixture<Installation>
         here.Jobs.Log.Should().Contain("is made, with a password").And.Contain("WorkerPools in life applied: default");
         (await here.KubectlAsync("get", "wp", "default", "-n", Space, "-o", "jsonpath={.spec.scaleTargetRef.name} {.metadata.ownerReferences[*].name}"))
             .Should().Be("httpsd-worker-default httpsd-worker-default");
+        // Now that the definitions are there: what is owned goes with its owner from here on.
+        await here.Plane.StartControllersAsync();
         var password = await PasswordAsync();
         await here.KubectlAsync("apply", "-n", Space, "-f", Path.Combine(Programs.Root, "config", "samples", "static.yaml"));
         await here.KubectlAsync("scale", "deployment", "httpsd-worker-default", "-n", Space, "--replicas=4");
@@ -37,6 +39,8 @@ public sealed class LifeTests(Installation here) : IClassFixture<Installation>
         (await here.KubectlAsync("get", "crd", "-o", "name")).Should().Contain("targetgenerators.httpsd.io").And.Contain("workerpools.httpsd.io");
         (await here.KubectlAsync("get", "deployment,service,clusterrole,clusterrolebinding,role,rolebinding,job,pdb,networkpolicy", "-n", Space, "-o", "name", "-l", "app.kubernetes.io/name=httpsd"))
             .Should().BeEmpty();
+
+        await here.KubectlAsync("wait", "--for=delete", "wp/default", "-n", Space, "--timeout=55s");
 
         await here.HelmAsync("install", "httpsd", Helm.Chart, "-n", Space, "--timeout", "3m");
         (await PasswordAsync()).Should().Be(password);
