@@ -7,18 +7,18 @@ CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator.dll
 
-.PHONY: run run-cluster test bench-operator simulate try-kubeops build clean
+.PHONY: run run-cluster test bench-operator simulate try-kubeops images build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
 	@dotnet build src/Cli -c Release -v q --nologo
 	@exec dotnet $(HTTPSD) serve $(PATHS) $(ARGS)
 
-run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples
+run-cluster: ## A local API server with the CRD, the operator, an SD server, a worker and the samples; ARGS: --help
 	@eng/need dotnet python3 redis-server redis-cli etcd kubectl
 	@eng/kube >/dev/null
 	@dotnet build tests/LocalCluster -c Release -v q --nologo
-	@exec dotnet $(CLUSTER)
+	@exec dotnet $(CLUSTER) $(ARGS)
 
 build:
 	@eng/need dotnet
@@ -44,6 +44,9 @@ simulate: ## Tables of docs/scaling.md; ARGS: --seeds 1-20 --traces T1,T7 --swee
 try-kubeops: ## Whether KubeOps.Operator can be restored, which src/Operator/Runtime stands in for
 	@eng/need dotnet
 	@eng/try-kubeops
+
+images: ## The Dockerfile's images without Docker, built and tried, as root; ARGS: --no-arm64 --no-try
+	@eng/images $(ARGS)
 
 clean:
 	@dotnet clean HttpSd.sln -v q --nologo

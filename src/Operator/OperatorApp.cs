@@ -1,6 +1,5 @@
 using HttpSd.Operator.Entities;
 using HttpSd.Operator.Kubernetes;
-using HttpSd.Operator.Reconcile;
 using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.Caching;
 using HttpSd.Operator.Runtime.Client;
@@ -58,10 +57,10 @@ public static class OperatorApp
         services.AddSingleton<GeneratorGauges>();
         services.AddSingleton<PoolNames>(s =>
         {
-            // A DefinitionWatcher would hold every definition a second time, only for this.
-            var generators = s.GetRequiredService<EntityStore<TargetGenerator>>();
+            // Of what is published, as servers and workers do: whatever else an object names would be a label of its writer's choice.
+            var published = s.GetRequiredService<PublishedDefinitions>();
             var pools = s.GetRequiredService<PoolDirectory>();
-            return () => generators.All.Select(g => SpecText.Of(g.Spec, "workerPool")).OfType<string>().Concat(pools.Names);
+            return () => published.Pools.Concat(pools.Names);
         });
         var host = services.AddKubernetesOperator(settings =>
         {

@@ -18,6 +18,7 @@ public sealed class QueueGauges : IDisposable
     private readonly Gauge oldest;
     private readonly Counter enqueued;
     private readonly Counter completed;
+    private readonly Counter dropped;
     private readonly Counter reaped;
     private readonly Counter mended;
     private readonly Counter unknown;
@@ -34,7 +35,8 @@ public sealed class QueueGauges : IDisposable
         jobs = f.CreateGauge("httpsd_update_queue_jobs", "Jobs of a pool, read from Redis at this scrape.", ["status", "pool"]);
         oldest = f.CreateGauge("httpsd_update_queue_oldest_pending_seconds", "How long the oldest pending job has waited.", ["pool"]);
         enqueued = f.CreateCounter("httpsd_update_queue_enqueued_total", "Jobs ever enqueued, kept in Redis.", ["pool"]);
-        completed = f.CreateCounter("httpsd_update_queue_completed_total", "Jobs ever completed, kept in Redis.", ["pool"]);
+        completed = f.CreateCounter("httpsd_update_queue_completed_total", "Jobs whose run has ended, kept in Redis.", ["pool"]);
+        dropped = f.CreateCounter("httpsd_update_queue_dropped_total", "Jobs that left without: cancelled, taken out by hand or given up, kept in Redis.", ["pool"]);
         reaped = f.CreateCounter("httpsd_update_queue_reaped_leases_total", "Jobs taken back from a silent worker, kept in Redis.", ["pool"]);
         mended = f.CreateCounter("httpsd_update_queue_mended_total", "Tickets and markers put right after hands or faults, kept in Redis.", ["pool"]);
         unknown = f.CreateCounter("httpsd_update_queue_unknown_schema_total", "How often a job of an unknown schema was passed over, kept in Redis.", ["pool"]);
@@ -84,6 +86,7 @@ public sealed class QueueGauges : IDisposable
         oldest.WithLabels(pool).Set(totals.OldestPending.TotalSeconds);
         Show(enqueued, pool, totals.Enqueued);
         Show(completed, pool, totals.Completed);
+        Show(dropped, pool, totals.Dropped);
         Show(reaped, pool, totals.Reaped);
         Show(mended, pool, totals.Mended + totals.Healed + totals.Bad + totals.Duplicate);
         Show(unknown, pool, totals.Unknown);
@@ -103,7 +106,7 @@ public sealed class QueueGauges : IDisposable
         jobs.RemoveLabelled("pending", pool);
         jobs.RemoveLabelled("processing", pool);
         oldest.RemoveLabelled(pool);
-        foreach (var counter in new[] { enqueued, completed, reaped, mended, unknown })
+        foreach (var counter in new[] { enqueued, completed, dropped, reaped, mended, unknown })
             counter.RemoveLabelled(pool);
     }
 }

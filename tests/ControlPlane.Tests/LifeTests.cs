@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using k8s;
 using k8s.Models;
 
@@ -21,6 +22,27 @@ public sealed class LifeTests : IAsyncLifetime
         await plane.RestartApiServerAsync();
 
         plane.Address.Should().Be(before);
+        (await plane.KubectlAsync("get", "configmap", "kept", "-o", "jsonpath={.data.a}")).Output.Should().Be("1");
+    }
+
+    [Fact]
+    public async Task Servers_that_somebody_ended_are_started_again_with_their_data()
+    {
+        plane.Ended.Should().BeNull();
+        (await plane.KubectlAsync("create", "configmap", "kept", "--from-literal=a=1")).ExitCode.Should().Be(0);
+        foreach (var id in plane.ProcessIds.ToList())
+        {
+            using var server = Process.GetProcessById(id);
+            server.Kill();
+            await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        plane.Ended.Should().Be("etcd");
+        await plane.MendAsync();
+        plane.Ended.Should().Be("kube-apiserver");
+        await plane.MendAsync();
+
+        plane.Ended.Should().BeNull();
         (await plane.KubectlAsync("get", "configmap", "kept", "-o", "jsonpath={.data.a}")).Output.Should().Be("1");
     }
 

@@ -136,6 +136,19 @@ public sealed class ControlPlane : IAsyncDisposable
         await StartApiServerAsync(port);
     }
 
+    /// <summary>Which of the servers has ended though nobody asked it here to; null: none.</summary>
+    public string? Ended =>
+        etcd is { HasExited: true } ? "etcd" : apiServer is { HasExited: true } ? "kube-apiserver" : null;
+
+    /// <summary>Starts <see cref="Ended"/> again: same address, same data.</summary>
+    public async Task MendAsync()
+    {
+        if (etcd is { HasExited: true })
+            await StartEtcdAsync(etcdPort);
+        else if (apiServer is { HasExited: true })
+            await StartApiServerAsync(port);
+    }
+
     /// <summary>The API server hangs: connections stay, answers don't come.</summary>
     public void PauseApiServer() => apiServer!.Signal("STOP");
 

@@ -15,6 +15,8 @@ internal static class Flags
     public static string[] ApiServer(int etcdPort, int port, Credentials credentials) =>
     [
         $"--etcd-servers=http://127.0.0.1:{etcdPort}", "--bind-address=127.0.0.1", $"--secure-port={port}",
+        // It looks for one by the default route, and there may be none.
+        "--advertise-address=127.0.0.1",
         $"--tls-cert-file={credentials.ServingCertificateFile}", $"--tls-private-key-file={credentials.ServingKeyFile}",
         $"--client-ca-file={credentials.CaFile}", $"--token-auth-file={credentials.TokensFile}",
         "--service-account-issuer=https://kubernetes.default.svc",
@@ -29,7 +31,7 @@ internal static class Flags
     [
         $"--kubeconfig={kubeconfig}", "--leader-elect=false", "--use-service-account-credentials=false", $"--controllers={Controllers}",
         $"--service-account-private-key-file={credentials.ServiceAccountKeyFile}", $"--root-ca-file={credentials.CaFile}",
-        "--bind-address=127.0.0.1", $"--secure-port={port}", $"--cert-dir={folder}",
+        "--bind-address=127.0.0.1", $"--secure-port={port}", "--port=0", $"--cert-dir={folder}",
         $"--tls-cert-file={credentials.ServingCertificateFile}", $"--tls-private-key-file={credentials.ServingKeyFile}",
     ];
 }

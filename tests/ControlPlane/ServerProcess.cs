@@ -23,6 +23,8 @@ internal sealed class ServerProcess : IDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     public static async Task<ServerProcess> StartAsync(Nursery nursery, string name, IEnumerable<string> arguments) =>
         new(name, await nursery.StartAsync(Binaries.Find(name), arguments));
 
@@ -69,4 +71,4 @@ internal sealed class ServerProcess : IDisposable
 }
 
 /// <summary>A server that ended instead of answering.</summary>
-internal sealed class ServerEndedException(string message) : Exception(message);
+internal sealed class ServerEndedException(string message) : InvalidOperationException(message);

@@ -50,6 +50,31 @@ internal sealed class Cluster : IAsyncDisposable
     public Task<Part> StartWorkerAsync(int? port, params string[] settings) =>
         Part.StartAsync("Worker", port, [$"Redis:Url={Redis.Url}", .. settings]);
 
+    /// <summary>Starts again what has ended of the API server, its etcd and Redis, which comes back empty.</summary>
+    public async Task MendAsync(TextWriter log)
+    {
+        try
+        {
+            if (Redis.HasEnded)
+            {
+                log.WriteLine("Redis has ended");
+                await Redis.RestartAsync();
+                log.WriteLine("Redis is started again, empty");
+            }
+            if (Control.Ended is { } ended)
+            {
+                log.WriteLine($"{ended} has ended");
+                await Control.MendAsync();
+                log.WriteLine($"{ended} is started again");
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            // The next round tries again.
+            log.WriteLine($"it can't be started yet: {e.Message}");
+        }
+    }
+
     /// <summary>A kubeconfig of a ServiceAccount in <see cref="OwnNamespace"/>.</summary>
     public async Task<string> WriteKubeconfigAsync(string account)
     {

@@ -10,6 +10,7 @@ internal sealed class Part : IDisposable
     private readonly Nursery nursery = new();
     private readonly ConcurrentQueue<string> lines = new();
     private readonly HttpClient client;
+    private Action<string, string>? listener;
     private Process process = null!;
 
     private Part(string room, int port)
@@ -53,7 +54,18 @@ internal sealed class Part : IDisposable
         return part;
     }
 
-    /// <summary>Waits for <c>/readyz</c>.</summary>
+    /// <summary>Tells of what it has logged so far, and from now on, with its name.</summary>
+    public void Follow(Action<string, string> told)
+    {
+        lock (lines)
+        {
+            foreach (var line in lines)
+                told(Room, line);
+            listener = told;
+        }
+    }
+
+    /// <summary>Waits for <c>/readyz</c> of this very process.</summary>
     public async Task WaitReadyAsync()
     {
         for (var since = Stopwatch.GetTimestamp(); !await IsReadyAsync(); await Task.Delay(50))
@@ -66,6 +78,8 @@ internal sealed class Part : IDisposable
     /// <summary>What <c>/readyz</c> says now; false when nobody answers.</summary>
     public async Task<bool> IsReadyAsync()
     {
+        if (!ListeningSocket.IsOf(process.Id, Address.Port))
+            return false;
         try
         {
             using var answer = await client.GetAsync("/readyz");
@@ -107,8 +121,12 @@ internal sealed class Part : IDisposable
     {
         if (line is null)
             return;
-        lines.Enqueue(line);
-        while (lines.Count > 2000)
-            lines.TryDequeue(out _);
+        lock (lines)
+        {
+            lines.Enqueue(line);
+            while (lines.Count > 2000)
+                lines.TryDequeue(out _);
+            listener?.Invoke(Room, line);
+        }
     }
 }

@@ -46,6 +46,19 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         Unzip((await server.GetAsync("/targets/", ("Accept-Encoding", "gzip"))).Bytes).Should().Be(body);
     }
 
+    [Theory]
+    [InlineData(1023, null)]
+    [InlineData(1024, "gzip")]
+    public async Task A_small_list_is_sent_as_it_is(int bytes, string? encoding)
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        const string Rest = "[{\"targets\":[\"\"]}]";
+        await server.PublishWithListAsync(Generator("x"), Rest.Insert(14, new string('a', bytes - Rest.Length)));
+
+        foreach (var url in new[] { "/targets/x", "/targets/" })
+            (await server.GetAsync(url, ("Accept-Encoding", "gzip")))["Content-Encoding"].Should().Be(encoding, url);
+    }
+
     [Fact]
     public async Task A_list_never_changed_later_than_now_by_the_answer_s_own_clock()
     {

@@ -33,6 +33,8 @@ public sealed class LostListTests
         (await server.GetAsync("/targets/x", ("If-None-Match", tag!))).Status.Should().Be(304);
         (await server.GetAsync("/targets/", ("Accept-Encoding", "gzip")))["X-Httpsd-Stale"].Should().Be("true");
 
+        (await server.GetAsync("/")).Body.Should().MatchRegex("x</a><td>python<td class=n>[0-9]+<td>[0-9]+s<td", "the page shows what is served");
+
         await server.RunNextAsync(OtherBody);
         var renewed = await server.GetAsync("/targets/x");
         (renewed.Status, renewed.Body, renewed["X-Httpsd-Stale"]).Should().Be((200, OtherBody, null));
@@ -92,13 +94,16 @@ public sealed class LostListTests
     public async Task A_list_whose_time_was_over_was_not_lost()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var server = await StartAsync(redis);
+        var time = new ShiftedTime();
+        await using var server = await TestServer.StartAsync(redis, ["--Server:LocalFreshness=50ms"], time: time);
         await server.PublishWithListAsync(Generator("x"), Body, AtOnce, TimeSpan.FromMinutes(1), AtOnce);
         await server.OnRedisAsync(db => db.KeyExpireAsync(server.KeyPrefix + "httpsd:t:{/targets/x}:v", TimeSpan.FromMilliseconds(400)));
         (await server.GetAsync("/targets/x")).Body.Should().Be(Body);
 
         await Task.Delay(600, Stop);
+        time.Advance(TimeSpan.FromSeconds(11));
 
+        (await server.GetAsync("/")).Body.Should().Contain("x</a><td>python<td class=n>–<td>–<td", "nor does the page show it");
         (await server.GetAsync("/targets/x")).Body.Should().Be(Miss);
     }
 

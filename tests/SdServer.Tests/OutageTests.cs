@@ -42,6 +42,21 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task The_page_shows_what_is_served_and_says_that_Redis_is_away()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        await server.GetAsync("/targets/x");
+        (await server.GetAsync("/")).Body.Should().NotContain("Redis is away");
+
+        redis.Kill();
+        await TestServer.EventuallyAsync(() => server.GetAsync("/targets/x"), r => r["X-Httpsd-Stale"] == "true");
+
+        (await server.GetAsync("/")).Body.Should().Contain("Redis is away").And.MatchRegex("x</a><td>python<td class=n>[0-9]+<td>[0-9]+s<td");
+    }
+
+    [Fact]
     public async Task A_server_recovers_by_itself_when_Redis_goes_on()
     {
         await using var redis = await RedisServer.StartAsync();

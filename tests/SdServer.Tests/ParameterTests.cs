@@ -67,6 +67,21 @@ public sealed class ParameterTests(RedisFixture redis) : IClassFixture<RedisFixt
     }
 
     [Fact]
+    public async Task Two_parameters_in_one_variable_of_an_exec_script_are_refused_by_name()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishQuietlyAsync(Generator("x") with { Runtime = GeneratorRuntime.Exec });
+
+        foreach (var suffix in new[] { "", "&debug=true", "&reload=true" })
+        {
+            var reply = await server.GetAsync("/targets/x?a-b=1&A.b=2" + suffix);
+            (reply.Status, reply.ContentType, reply.Body).Should().Be((
+                400, "application/json", """{"error":"parameters 'a-b' and 'A.b' are one environment variable, HTTPSD_PARAM_A_B"}"""));
+        }
+        (await server.DrainAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task One_parameter_set_too_many_is_refused_and_the_known_ones_go_on()
     {
         await using var server = await TestServer.StartAsync(redis.Server);

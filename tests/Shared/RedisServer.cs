@@ -25,6 +25,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>For <c>Redis:Url</c>.</summary>
     public string Url => $"redis://127.0.0.1:{Port}";
 
+    /// <summary>It has ended by itself, or somebody has ended it.</summary>
+    public bool HasEnded => process is null or { HasExited: true };
+
     /// <summary>Starts one; fails when there is no redis-server on this machine.</summary>
     /// <param name="settings">Further arguments, such as <c>--maxmemory 10mb</c> in pieces.</param>
     public static async Task<RedisServer> StartAsync(params string[] settings)

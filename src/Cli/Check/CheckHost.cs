@@ -71,7 +71,7 @@ internal static class CheckHost
 
     private static CheckResult Of(string path, TargetListResult built, double? seconds, string log) =>
         built.List is { } list
-            ? new CheckResult(path, "success", list.GroupCount, list.TargetCount, seconds, list.Warnings, null, "")
+            ? new CheckResult(path, "success", list.GroupCount, list.TargetCount, seconds, list.Warnings, null, log)
             : new CheckResult(path, "error", null, null, seconds, [], built.Failure, log);
 
     private static WorkerOptions Options(IReadOnlyList<string> settings)

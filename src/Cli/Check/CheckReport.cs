@@ -19,6 +19,9 @@ internal static class CheckReport
         WriteIndented = true,
     };
 
+    // A script may print all it has to say as one line; JSON has it whole.
+    private const int LongestLine = 1000;
+
     /// <summary><c>{"generators":[...],"warnings":[...],"failed":N}</c>.</summary>
     public static async Task WriteJsonAsync(IReadOnlyList<CheckResult> results, IReadOnlyList<string> warnings, TextWriter writer) =>
         await writer.WriteLineAsync(JsonSerializer.Serialize(
@@ -43,7 +46,7 @@ internal static class CheckReport
             writer.WriteLine();
         }
         foreach (var r in results.Where(r => r.Error is { Traceback.Length: > 0 }))
-            writer.WriteLine($"{VisibleText.Of(r.Path)}:\n{VisibleText.Lines(r.Error!.Traceback).TrimEnd()}\n");
+            writer.WriteLine($"{VisibleText.Of(r.Path)}:\n{Bounded(VisibleText.Lines(r.Error!.Traceback).TrimEnd())}\n");
         foreach (var warning in warnings)
             writer.WriteLine("warning: " + VisibleText.Of(warning));
         var failed = results.Count(r => r.Outcome != "success");
@@ -52,4 +55,8 @@ internal static class CheckReport
             ? "Nothing to check: no generator found."
             : $"{results.Count - failed} of {results.Count} good, {targets} {(targets == 1 ? "target" : "targets")}.");
     }
+
+    private static string Bounded(string text) => string.Join('\n', text.Split('\n').Select(line => line.Length <= LongestLine
+        ? line
+        : $"{line[..LongestLine]}... ({line.Length - LongestLine} more characters)"));
 }

@@ -17,7 +17,7 @@ internal enum CheckOutput
 /// <param name="Seconds">The script took; null when none ran.</param>
 /// <param name="Warnings">Odd, but valid.</param>
 /// <param name="Error">Why it failed.</param>
-/// <param name="LogTail">What the script printed, when it failed.</param>
+/// <param name="LogTail">The end of what the script printed, at most 16 KiB.</param>
 internal sealed record CheckResult(
     string Path,
     string Outcome,

@@ -17,12 +17,15 @@ internal sealed class CheckTable(IAnsiConsole console, int? width)
     // OUTCOME, GROUPS, TARGETS and TIME with the gaps before them.
     private const int Columns = 38;
 
+    // Without a terminal: one long path must not pad the lines of all others.
+    private const int WidestPath = 80;
+
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
 
     public void Write(IReadOnlyList<CheckResult> results)
     {
-        var room = width is { } w ? Math.Max(w - Columns, 4) : int.MaxValue;
+        var room = width is { } w ? Math.Max(w - Columns, 4) : WidestPath;
         var pathWidth = results.Select(r => VisibleText.Of(r.Path).Length).Where(l => l <= room).Append(4).Max();
         Row("PATH", pathWidth, "OUTCOME", Style.Plain, "GROUPS", "TARGETS", "TIME");
         foreach (var r in results)
@@ -38,7 +41,7 @@ internal sealed class CheckTable(IAnsiConsole console, int? width)
 
     private void Row(string path, int pathWidth, string outcome, Style style, string groups, string targets, string time)
     {
-        if (path.Length > pathWidth)
+        if (path.Length > pathWidth && width is not null)
         {
             console.WriteLine(path);
             path = "";

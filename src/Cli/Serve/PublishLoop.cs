@@ -10,7 +10,7 @@ namespace HttpSd.Cli.Serve;
 /// lost everything.
 /// </summary>
 internal sealed partial class PublishLoop(
-    SourceWatcher sources, DefinitionPublisher publisher, PublisherHold hold, string pool, ILogger<PublishLoop> log)
+    SourceWatcher sources, DefinitionStore store, DefinitionPublisher publisher, PublisherHold hold, string pool, ILogger<PublishLoop> log)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
@@ -19,7 +19,8 @@ internal sealed partial class PublishLoop(
 
     private readonly WakeSignal woken = new(TimeProvider.System);
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile IReadOnlyList<GeneratorScript>? wanted;
+    private readonly StoredGenerators stored = new(store, log);
+    private volatile SourceSnapshot? wanted;
     private HashSet<SourceProblem> reported = [];
     private IReadOnlyDictionary<string, string> refused = new Dictionary<string, string>();
 
@@ -30,7 +31,8 @@ internal sealed partial class PublishLoop(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var watching = WatchAsync(cancellationToken);
-        IReadOnlyList<GeneratorScript>? done = null;
+        SourceSnapshot? done = null;
+        IReadOnlyList<GeneratorScript> published = [];
         string? told = null;
         for (var check = 1; !cancellationToken.IsCancellationRequested; check++)
         {
@@ -43,20 +45,21 @@ internal sealed partial class PublishLoop(
                     if (told != other)
                         Log.Waiting(log, told = other);
                     done = null;
+                    stored.Forget();
                 }
                 else if (now is not null && (now != done || !await publisher.IsCurrentAsync(cancellationToken)))
                 {
-                    var report = await publisher.PublishAsync(now, cancellationToken);
+                    published = await stored.AddToAsync(now, cancellationToken);
+                    var report = await publisher.PublishAsync(published, cancellationToken);
                     done = now;
                     TellRefused(report.Refused);
-                    if (!first.TrySetResult())
-                        Tell(report);
+                    Tell(report, isFirst: first.TrySetResult());
                 }
                 else if (now is not null)
                 {
                     await publisher.EndRemovalsAsync(static () => { }, cancellationToken);
                     if (check % RestoreEvery == 0)
-                        await publisher.RestoreListsAsync(now, cancellationToken);
+                        await publisher.RestoreListsAsync(published, cancellationToken);
                 }
             }
             catch (StoreUnavailableException)
@@ -77,7 +80,7 @@ internal sealed partial class PublishLoop(
             foreach (var problem in problems.Where(p => !reported.Contains(p)))
                 Report(problem);
             reported = [.. problems];
-            wanted = snapshot.Generators;
+            wanted = snapshot;
             woken.Set();
         }
     }
@@ -90,9 +93,10 @@ internal sealed partial class PublishLoop(
             Log.SourceWarning(log, problem.ToString());
     }
 
-    private void Tell(PublicationReport report)
+    // At the first publication all paths are listed anyway.
+    private void Tell(PublicationReport report, bool isFirst)
     {
-        foreach (var path in report.Published)
+        foreach (var path in isFirst ? [] : report.Published)
             Log.Published(log, path);
         foreach (var path in report.Removed)
             Log.Removed(log, path);

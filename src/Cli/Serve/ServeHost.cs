@@ -34,8 +34,12 @@ internal static class ServeHost
         // 2. Server and worker, each with its own services.
         string[] settings = [.. embedded is null ? [] : new[] { "--Redis:Url=" + embedded.Url }, .. options.Settings.Select(s => "--" + s)];
         await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls));
-        await using var worker = WorkerApp.Create(settings, b => ServeDefaults.Configure(
-            b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output)));
+        await using var worker = WorkerApp.Create(settings, b =>
+        {
+            ServeDefaults.Configure(b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output));
+            // The server says the same of the same store.
+            b.Logging.AddFilter(typeof(DefinitionWatcher).FullName, LogLevel.None);
+        });
         await StartAsync(server, "--urls");
         Environment.SetEnvironmentVariable(ServeDefaults.UrlVariable, Root(server));
         await StartAsync(worker, "--metrics-urls");
@@ -45,6 +49,7 @@ internal static class ServeHost
         var workerOptions = worker.Services.GetRequiredService<IOptions<WorkerOptions>>().Value;
         var loop = new PublishLoop(
             new SourceWatcher(options.Paths, workerOptions.ListLimits, TimeProvider.System),
+            server.Services.GetRequiredService<DefinitionStore>(),
             server.Services.GetRequiredService<DefinitionPublisher>(),
             new PublisherHold(server.Services.GetRequiredService<RedisConnection>(), $"httpsd {Environment.ProcessId} on {Environment.MachineName}"),
             workerOptions.Pool,

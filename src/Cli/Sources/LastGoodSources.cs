@@ -35,7 +35,7 @@ internal static class LastGoodSources
         if (file.IsEmpty && old.Generators.Count > 0)
             return file with
             {
-                Generators = old.Generators, Problems = [.. file.Problems, Emptied(file.File)], Usual = old.Usual ?? old,
+                Generators = old.Generators, Problems = [Emptied(file.File)], Usual = old.Usual ?? old,
             };
         var good = file.Generators.Select(generator => generator.Identity).ToHashSet();
         var vanished = old.Generators.Where(generator => !good.Contains(generator.Identity)).ToList();

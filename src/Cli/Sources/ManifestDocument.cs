@@ -66,9 +66,12 @@ internal static class ManifestDocument
         var named = result.Name.Length > 0 && !result.Problems.Any(p => p.Field.StartsWith("metadata", StringComparison.Ordinal));
         var identity = named ? $"{result.Namespace}/{result.Name}" : null;
         return result.Generator is { } script && problems.Count == 0
-            ? (new SourceGenerator(identity!, script, Line: root.Line, Created: CreatedAt(root)), identity, problems)
+            ? (new SourceGenerator(identity!, DeclaredIn(file, script), Line: root.Line, Created: CreatedAt(root)), identity, problems)
             : (null, identity, problems);
     }
+
+    private static GeneratorScript DeclaredIn(string file, GeneratorScript script) =>
+        script with { Definition = script.Definition with { DeclaredIn = Path.GetFullPath(file) } };
 
     private static DateTimeOffset? CreatedAt(YamlMap root) =>
         root["metadata"] is YamlMap metadata && metadata["creationTimestamp"] is YamlScalar stamp

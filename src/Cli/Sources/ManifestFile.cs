@@ -7,6 +7,8 @@ namespace HttpSd.Cli.Sources;
 /// <summary>Makes a parsed YAML or JSON file into generators.</summary>
 internal static class ManifestFile
 {
+    private const string Empty = "is empty, or has comments only: it declares nothing";
+
     public static SourceFile Read(ParsedFile parsed, ScriptLookup lookup, TargetListLimits limits)
     {
         var file = parsed.Source;
@@ -22,11 +24,14 @@ internal static class ManifestFile
             reading.Problems.Add(problem);
         }
 
+        var isEmpty = parsed.Problem is null && parsed.Documents.All(document => IsBlank(document.Root));
+        if (isEmpty)
+            reading.Problems.Add(new SourceProblem(file.File, null, null, Empty, SourceSeverity.Warning));
         foreach (var document in parsed.Documents)
             ReadDocument(reading, document, file.Ending, lookup, limits);
         return new SourceFile(file.File, reading.Generators, reading.Broken, reading.AllBroken, reading.Problems)
         {
-            IsEmpty = parsed.Problem is null && parsed.Documents.All(document => IsBlank(document.Root)),
+            IsEmpty = isEmpty,
             Unknown = reading.Unknown,
             ConfigMaps = [.. parsed.ConfigMaps],
         };

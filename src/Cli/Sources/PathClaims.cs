@@ -16,55 +16,32 @@ internal static class PathClaims
         var problems = reading.Problems.Concat(reading.Files.SelectMany(file => file.Problems)).ToList();
         var holders = served.ToDictionary(s => s.Definition.Path, s => s.Definition.Name, StringComparer.Ordinal);
         var owners = new Dictionary<string, Claimant>(StringComparer.Ordinal);
-        var settled = new Dictionary<SourceGenerator, GeneratorScript>(ReferenceEqualityComparer.Instance);
+        var settled = new HashSet<SourceGenerator>(ReferenceEqualityComparer.Instance);
         var ordered = Claimants(reading, problems)
-            .OrderBy(claimant => Rank(claimant.Generator, holders))
-            .ThenBy(claimant => claimant.Generator.OtherPath is not null)
+            .OrderBy(claimant => holders.GetValueOrDefault(claimant.Path) != claimant.Generator.Identity)
+            .ThenBy(claimant => claimant.IsPlainFile)
             .ThenBy(claimant => claimant.Generator.Created ?? DateTimeOffset.MaxValue)
             .ThenBy(claimant => claimant.Generator.Identity, StringComparer.Ordinal);
         foreach (var claimant in ordered)
         {
-            if (Claim(claimant, owners, problems) is { } script)
-                settled.Add(claimant.Generator, script);
+            if (owners.TryAdd(claimant.Path, claimant))
+                settled.Add(claimant.Generator);
+            else
+                problems.Add(Conflict(claimant, owners[claimant.Path]));
         }
 
         // In the files' order again, whoever claimed first.
         var generators = reading.Files.SelectMany(file => file.Generators)
-            .Where(settled.ContainsKey).Select(generator => settled[generator]).ToList();
+            .Where(settled.Contains).Select(generator => generator.Script).ToList();
         return new SourceSnapshot(generators, problems) { Reading = reading };
     }
 
-    // A file that serves its longer path is older than any newcomer, but must not pass the plain path's holder.
-    private static int Rank(SourceGenerator generator, Dictionary<string, string> holders)
-    {
-        if (holders.GetValueOrDefault(generator.Script.Definition.Path) == generator.Identity)
-            return 0;
-        return generator.OtherPath is { } other && holders.GetValueOrDefault(other) == generator.Identity ? 1 : 2;
-    }
-
-    private static GeneratorScript? Claim(
-        Claimant claimant, Dictionary<string, Claimant> owners, List<SourceProblem> problems)
-    {
-        var (file, generator) = claimant;
-        var path = generator.Script.Definition.Path;
-        if (owners.TryAdd(path, claimant))
-            return generator.Script;
-
-        if (generator.OtherPath is { } other && owners.TryAdd(other, claimant))
-        {
-            problems.Add(new SourceProblem(
-                file, null, null, $"the path '{path}' belongs to {owners[path]}, this file's is '{other}'", SourceSeverity.Warning));
-            return DefinitionDigest.Seal(generator.Script with { Definition = generator.Script.Definition with { Path = other } });
-        }
-
-        problems.Add(new SourceProblem(
-            file,
-            generator.Line,
-            generator.OtherPath is null ? "spec.path" : null,
-            $"PathConflict: '{path}' belongs to {owners[path]}; {generator.Identity} gets it when that one goes: "
-                + "give one of them another path, or delete one"));
-        return null;
-    }
+    private static SourceProblem Conflict(Claimant claimant, Claimant owner) => new(
+        claimant.File,
+        claimant.Generator.Line,
+        claimant.IsPlainFile ? null : "spec.path",
+        $"PathConflict: '{claimant.Path}' belongs to {owner}; {(claimant.IsPlainFile ? claimant.File : claimant.Generator.Identity)} gets it when that one goes: "
+            + (claimant.IsPlainFile ? "rename one of them, or delete one" : "give one of them another path, or delete one"));
 
     private static List<Claimant> Claimants(SourceReading reading, List<SourceProblem> problems)
     {
@@ -90,7 +67,10 @@ internal static class PathClaims
 
     private sealed record Claimant(string File, SourceGenerator Generator)
     {
-        public override string ToString() =>
-            Generator.OtherPath is null ? $"{Generator.Identity} in {File}" : File;
+        public string Path => Generator.Script.Definition.Path;
+
+        public bool IsPlainFile => Generator.Identity == File;
+
+        public override string ToString() => IsPlainFile ? File : $"{Generator.Identity} in {File}";
     }
 }

@@ -9,15 +9,31 @@ namespace HttpSd.Cli.Sources;
 /// <summary>Files that are generators by themselves, as in the older system: Python scripts and lists. Their place is their path.</summary>
 internal static class PlainFiles
 {
+    private const string Empty = "is empty, or has comments only: a script defines generate_targets(**params)";
+
     public static SourceFile Python(ListedFile file)
     {
         var (bytes, problem) = SourceText.Read(file.File, GeneratorLimits.MaxScriptBytes);
         if (bytes is null)
             return Broken(file, problem!);
         var (text, undecoded) = SourceText.DecodePython(bytes);
-        return text is null
-            ? Broken(file, undecoded!)
+        if (text is null)
+            return Broken(file, undecoded!);
+        return IsBlank(text)
+            ? new SourceFile(file.File, [], [], false, [new SourceProblem(file.File, null, null, Empty)]) { IsEmpty = true }
             : Generator(file, GeneratorRuntime.Python, text, Path.GetFullPath(file.File));
+    }
+
+    // Editors cut a file to nothing before they write it; as a script it would fail in every run.
+    private static bool IsBlank(string script)
+    {
+        foreach (var line in script.AsSpan().EnumerateLines())
+        {
+            if (line.Trim() is not ([] or ['#', ..]))
+                return false;
+        }
+
+        return true;
     }
 
     public static SourceFile JsonList(ListedFile file, byte[] json, TargetListLimits limits) => List(file, json, limits, _ => null);
@@ -50,11 +66,12 @@ internal static class PlainFiles
         {
             Path = file.PlainPath,
             Name = file.File,
+            DeclaredIn = Path.GetFullPath(file.File),
             Runtime = runtime,
             SourceFile = sourceFile,
         };
         var sealedScript = DefinitionDigest.Seal(new GeneratorScript(definition, script));
-        return new SourceFile(file.File, [new SourceGenerator(file.File, sealedScript, file.Relative)], [], false, []);
+        return new SourceFile(file.File, [new SourceGenerator(file.File, sealedScript)], [], false, []);
     }
 
     private static SourceFile Broken(ListedFile file, string problem) =>

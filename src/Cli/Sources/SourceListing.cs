@@ -1,5 +1,3 @@
-using HttpSd.Core;
-
 namespace HttpSd.Cli.Sources;
 
 /// <summary>A file below one of the paths given.</summary>
@@ -20,9 +18,6 @@ internal sealed record ListedFile(string File, string Relative)
 internal sealed record SourceListing(
     IReadOnlyList<ListedFile> Files, IReadOnlyList<string> Unreadable, IReadOnlyList<SourceProblem> Problems)
 {
-    // A linked folder may lead back to where it is linked from.
-    private const int MaxDepth = 32;
-
     public static SourceListing Of(IReadOnlyList<string> paths)
     {
         var files = new List<ListedFile>();
@@ -36,9 +31,7 @@ internal sealed record SourceListing(
             }
             else if (Directory.Exists(path))
             {
-                var below = new List<ListedFile>();
-                Walk(path, "", 0, below, unreadable, problems);
-                files.AddRange(below.OrderBy(file => file.Relative, StringComparer.Ordinal));
+                files.AddRange(new FolderWalk(unreadable, problems).Of(path).OrderBy(file => file.Relative, StringComparer.Ordinal));
             }
             else
             {
@@ -48,35 +41,5 @@ internal sealed record SourceListing(
         }
 
         return new SourceListing([.. files.DistinctBy(file => Path.GetFullPath(file.File))], unreadable, problems);
-    }
-
-    private static void Walk(
-        string folder, string relative, int depth, List<ListedFile> files, List<string> unreadable, List<SourceProblem> problems)
-    {
-        if (depth > MaxDepth)
-        {
-            problems.Add(new SourceProblem(folder, null, null, $"more than {MaxDepth} folders deep, ignored", SourceSeverity.Warning));
-            return;
-        }
-
-        try
-        {
-            foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
-            {
-                var name = Path.GetFileName(entry);
-                // Editors' and version control's own, and ConfigMap volumes' ..data.
-                if (name.StartsWith('_') || name.StartsWith('.'))
-                    continue;
-                if (Directory.Exists(entry))
-                    Walk(entry, $"{relative}{name}/", depth + 1, files, unreadable, problems);
-                else
-                    files.Add(new ListedFile(entry, relative + name));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            unreadable.Add(folder);
-            problems.Add(new SourceProblem(folder, null, null, $"can't be listed: {Excerpt.Of(e.Message)}"));
-        }
     }
 }

@@ -49,8 +49,7 @@ internal sealed record SourceFile(
 /// <summary>One generator of a file.</summary>
 /// <param name="Identity"><c>namespace/name</c> of a manifest, the file of any other.</param>
 /// <param name="Script">The generator.</param>
-/// <param name="OtherPath">For a file that is a generator by itself: its path with the ending, when the plain one is taken.</param>
 /// <param name="Line">Where it begins.</param>
 /// <param name="Created">A manifest's creationTimestamp, when it was written out of a cluster.</param>
 internal sealed record SourceGenerator(
-    string Identity, GeneratorScript Script, string? OtherPath = null, int? Line = null, DateTimeOffset? Created = null);
+    string Identity, GeneratorScript Script, int? Line = null, DateTimeOffset? Created = null);

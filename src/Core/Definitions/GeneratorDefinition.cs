@@ -59,6 +59,12 @@ public sealed record GeneratorDefinition
     /// </summary>
     public string Uid { get; init; } = "";
 
+    /// <summary>
+    /// The file that declares it, with its whole path; null in a cluster. For the publisher: a definition may go when
+    /// its file says so, not when that can't be read.
+    /// </summary>
+    public string? DeclaredIn { get; init; }
+
     /// <summary>How its targets come about.</summary>
     public GeneratorRuntime Runtime { get; init; } = GeneratorRuntime.Python;
 
@@ -96,7 +102,7 @@ public sealed record GeneratorDefinition
     public string? SourceFile { get; init; }
 
     /// <summary>
-    /// A digest of everything above and the script; results carry it, so that a change makes them due.
+    /// A digest of what its runs depend on and the script; results carry it, so that a change makes them due.
     /// Set by <see cref="DefinitionDigest"/>.
     /// </summary>
     public string Hash { get; init; } = "";

@@ -26,11 +26,11 @@ internal static class ScriptReader
 
         if (given[0] == "staticTargets")
             return Static(spec, limits) is { } list ? (GeneratorRuntime.Static, list) : null;
-        var text = given[0] == "script" ? spec.Text("script") : Referenced(spec, manifestNamespace, lookup);
-        return text is not null && IsScript(spec, given[0], runtime, text) ? (runtime, text) : null;
+        var (text, place) = given[0] == "script" ? (spec.Text("script"), "") : Referenced(spec, manifestNamespace, lookup);
+        return text is not null && IsScript(spec, given[0], place, runtime, text) ? (runtime, text) : null;
     }
 
-    private static bool IsScript(FieldReader spec, string field, GeneratorRuntime runtime, string text)
+    private static bool IsScript(FieldReader spec, string field, string place, GeneratorRuntime runtime, string text)
     {
         var bytes = Encoding.UTF8.GetByteCount(text);
         var problem = string.IsNullOrWhiteSpace(text) ? "the script is empty"
@@ -41,20 +41,21 @@ internal static class ScriptReader
                 ? "the first line of an exec script names its interpreter, such as #!/bin/bash"
             : null;
         if (problem is not null)
-            spec.Report(field, problem);
+            spec.Report(field, place + problem);
         return problem is null;
     }
 
-    private static string? Referenced(FieldReader spec, string manifestNamespace, ScriptLookup lookup)
+    // The text, and where it stands, as the beginning of a message.
+    private static (string? Text, string Place) Referenced(FieldReader spec, string manifestNamespace, ScriptLookup lookup)
     {
         if (spec.Object("scriptFrom") is not { } from)
-            return null;
+            return default;
         from.RefuseOthers("configMapKeyRef");
         if (from.Object("configMapKeyRef") is not { } reference)
         {
             if (from.Value("configMapKeyRef") is null)
                 from.Report("configMapKeyRef", "is needed");
-            return null;
+            return default;
         }
 
         reference.RefuseOthers("name", "key");
@@ -64,12 +65,12 @@ internal static class ScriptReader
             if (string.IsNullOrEmpty(value) && reference.Problems.Count == known)
                 reference.Report(field, "is needed");
         if (string.IsNullOrEmpty(name) || string.IsNullOrEmpty(key))
-            return null;
+            return default;
 
         var found = lookup(manifestNamespace, name, key);
         if (found.Text is null)
             from.Report("configMapKeyRef", found.Problem ?? "the script was not found", found.Reason);
-        return found.Text;
+        return (found.Text, $"key '{key}' of ConfigMap '{manifestNamespace}/{name}': ");
     }
 
     private static string? Static(FieldReader spec, TargetListLimits? limits)

@@ -21,7 +21,11 @@ public static class ParameterRules
         if (Refusal(definition, query) is { } refusal)
             return ParameterResult.Refuse(refusal);
 
-        var key = new RequestKey(definition.Path, WithDefaults(definition.Parameters, query));
+        var parameters = WithDefaults(definition.Parameters, query);
+        if (definition.Runtime == GeneratorRuntime.Exec
+            && ParameterVariable.Collision(query.Select(p => p.Key), parameters.Select(p => p.Key)) is { } collision)
+            return ParameterResult.Refuse(collision);
+        var key = new RequestKey(definition.Path, parameters);
         return key.FullPath.Length > RequestKey.MaxLength
             ? ParameterResult.Refuse(
                 $"path and parameters have {key.FullPath.Length} characters, at most {RequestKey.MaxLength} are taken")

@@ -29,6 +29,9 @@ internal sealed class GeneratorActs(
     // Which version of an object its status was last written onto.
     private readonly ConcurrentDictionary<EntityKey, string?> replaced = new();
 
+    // What was told last of a reload that waits. A leader that begins tells it once more, which counts the event up.
+    private readonly ConcurrentDictionary<EntityKey, PlannedEvent> waiting = new();
+
     /// <summary>
     /// The watch has brought another version: the one before is no longer waited out. A cluster that is restored from
     /// a backup may show it again, as its newest.
@@ -60,9 +63,16 @@ internal sealed class GeneratorActs(
             // Before the run that this causes can end.
             feed.Follow(DefinitionIndex.FullPathOf(plan.Wanted!.Definition), key, default);
             await definitions.PutAsync(plan.Wanted, cancellationToken);
+            // Also when somebody's write comes before the status': what its run comes to is waited for.
+            pace.Reset(key);
         }
         foreach (var gone in plan.Remove)
             await RemoveAsync(key, gone, cancellationToken);
+        if (plan.ReloadAnswered)
+        {
+            definitions.EnsureLeads();
+            await reloads.AnsweredAsync(observed.Object.Metadata.Uid, plan.Status.LastHandledReload!, cancellationToken);
+        }
         if (plan.Reload is null)
             return;
         if (await store.ReadScriptAsync(plan.Reload, cancellationToken) is { } published)
@@ -85,7 +95,10 @@ internal sealed class GeneratorActs(
             throw new WriteConflictException();
         replaced.TryRemove(key, out _);
         if (!plan.StatusChanged)
+        {
+            await TellWaitingAsync(entity, plan.Waiting, cancellationToken);
             return TimeSpan.Zero;
+        }
         var ofRun = IsOfRun(entity.Status, plan);
         if (ofRun && pace.Wait(key) is { Ticks: > 0 } wait)
             return wait;
@@ -99,12 +112,14 @@ internal sealed class GeneratorActs(
         if (write.Outcome == StatusOutcome.Written && write.Entity.Metadata.ResourceVersion != entity.Metadata.ResourceVersion)
             replaced[key] = entity.Metadata.ResourceVersion;
         Failpoint.Reach(Failpoint.AfterStatus);
-        if (ofRun)
+        // Only what a run came to makes the next one wait.
+        if (ofRun && Conditions.Find(plan.Status.Conditions, ConditionTypes.Generating)?.Status != ConditionDraft.Unknown)
             pace.Wrote(key);
         else
             pace.Reset(key);
         foreach (var told in plan.Events)
             await events(entity, told.Reason, told.Message, told.Type, cancellationToken);
+        await TellWaitingAsync(entity, plan.Waiting, cancellationToken);
         return TimeSpan.Zero;
     }
 
@@ -123,6 +138,21 @@ internal sealed class GeneratorActs(
         lastGood.Forget(key);
         pace.Reset(key);
         replaced.TryRemove(key, out _);
+        waiting.TryRemove(key, out _);
+    }
+
+    private async Task TellWaitingAsync(TargetGenerator entity, PlannedEvent? told, CancellationToken cancellationToken)
+    {
+        var key = EntityKey.Of(entity);
+        if (told is null)
+        {
+            waiting.TryRemove(key, out _);
+            return;
+        }
+        if (waiting.TryGetValue(key, out var before) && before == told)
+            return;
+        waiting[key] = told;
+        await events(entity, told.Reason, told.Message, told.Type, cancellationToken);
     }
 
     private async Task RemoveAsync(EntityKey key, StoredDefinition gone, CancellationToken cancellationToken)

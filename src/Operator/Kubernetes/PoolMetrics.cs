@@ -41,7 +41,7 @@ internal sealed class PoolMetrics
     {
         var pool = observed.Object.Metadata.Name;
         Set(desired, pool, plan.Decision?.Desired);
-        Set(needed, pool, plan.Decision?.Needed);
+        Set(needed, pool, observed.Queue is null ? null : plan.Decision?.Needed);
         Set(current, pool, observed.Target?.Current);
         Set(limited, pool, plan.Decision is null ? null : plan.Decision.Limited == Limit.AtMax ? 1 : 0);
         Set(paused, pool, plan.Paused ? 1 : 0);

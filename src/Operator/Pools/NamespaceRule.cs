@@ -5,6 +5,9 @@ namespace HttpSd.Operator.Pools;
 /// <param name="Selector">Those with such labels beside them; null: none are asked for by labels.</param>
 internal sealed record NamespaceRule(IReadOnlyList<string> Names, IReadOnlyList<LabelCondition>? Selector)
 {
+    /// <summary>The pool's spec doesn't say whom.</summary>
+    public bool Wrong { get; init; }
+
     /// <param name="ns">Of the generator.</param>
     /// <param name="labels">The namespace's; null when they can't be read: then only names count.</param>
     public bool Admits(string ns, IReadOnlyDictionary<string, string>? labels) =>
@@ -13,6 +16,8 @@ internal sealed record NamespaceRule(IReadOnlyList<string> Names, IReadOnlyList<
     /// <summary>Who is admitted, in words, for who is not.</summary>
     public string Described(bool labelsKnown)
     {
+        if (Wrong)
+            return "nobody, because its spec.allowedNamespaces is wrong: its condition Ready says what";
         var named = string.Join(", ", Names.Take(5)) + (Names.Count > 5 ? $" and {Names.Count - 5} more" : "");
         var selected = Selector is null ? "" : labelsKnown ? "those with the labels of its selector" : "those of its selector, whose labels this operator may not read";
         return named.Length == 0 && selected.Length == 0 ? "nobody" : string.Join(", ", new[] { named, selected }.Where(t => t.Length > 0));

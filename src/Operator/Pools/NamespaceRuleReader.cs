@@ -1,13 +1,17 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HttpSd.Core;
 using HttpSd.Core.Definitions;
 
 namespace HttpSd.Operator.Pools;
 
 /// <summary>Reads <c>spec.allowedNamespaces</c>, also of a spec that is wrong elsewhere.</summary>
-internal static class NamespaceRuleReader
+internal static partial class NamespaceRuleReader
 {
-    private static readonly NamespaceRule Nobody = new([], null);
+    private const int LongestKey = 317;
+    private const int LongestValue = 63;
+
+    private static readonly NamespaceRule Nobody = new([], null) { Wrong = true };
 
     /// <summary>Null: everybody may. What can't be read admits nobody.</summary>
     public static NamespaceRule? Of(JsonElement spec)
@@ -42,7 +46,12 @@ internal static class NamespaceRuleReader
         if (selector.Object("matchLabels") is { } labels && selector.Value("matchLabels") is { } map)
         {
             foreach (var label in map.EnumerateObject().Select(JsonStrings.Name))
-                conditions.Add(new LabelCondition(label, true, [labels.Text(label) ?? ""]));
+            {
+                var value = labels.Text(label) ?? "";
+                CheckKey(labels, label, label);
+                CheckValue(labels, label, value);
+                conditions.Add(new LabelCondition(label, true, [value]));
+            }
         }
         foreach (var (i, element) in (selector.Array("matchExpressions") is { } list ? list.EnumerateArray().ToArray() : []).Index())
         {
@@ -70,8 +79,30 @@ internal static class NamespaceRuleReader
         var values = Strings(expression, "values", 63) ?? [];
         if (expression.Value("operator") is not null && listed != values.Count > 0)
             expression.Report("values", listed ? "In and NotIn need some" : "Exists and DoesNotExist have none");
+        if (expression.Text("key") is { } key)
+            CheckKey(expression, "key", key);
+        foreach (var (i, value) in values.Index())
+            CheckValue(expression, $"values[{i}]", value);
         return new LabelCondition(expression.Text("key") ?? "", wanted, listed ? values : null);
     }
+
+    private static void CheckKey(FieldReader fields, string place, string key)
+    {
+        if (key.Length > LongestKey || !LabelKey().IsMatch(key))
+            fields.Report(place, $"'{Excerpt.Of(key)}' is not the key of a label");
+    }
+
+    private static void CheckValue(FieldReader fields, string place, string value)
+    {
+        if (value.Length > LongestValue || (value.Length > 0 && !LabelValue().IsMatch(value)))
+            fields.Report(place, $"'{Excerpt.Of(value)}' is not the value of a label");
+    }
+
+    [GeneratedRegex(@"\A([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?\z")]
+    private static partial Regex LabelKey();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?\z")]
+    private static partial Regex LabelValue();
 
     private static List<string>? Strings(FieldReader fields, string name, int longest)
     {

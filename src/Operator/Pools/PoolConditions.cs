@@ -32,8 +32,9 @@ internal static class PoolConditions
 
     private static ConditionDraft Limited(ScalingDecision decision, ScalingSpec spec) => decision.Limited switch
     {
+        _ when decision.Holding == Hold.Unknown => new(ConditionDraft.Unknown, PoolReasons.QueueUnknown, "the queue is unknown"),
         Limit.AtMax => new(ConditionDraft.True, PoolReasons.AtMaxReplicas, $"{decision.Needed} replicas are needed, spec.maxReplicas is {spec.MaxReplicas}"),
-        Limit.AtMin => new(ConditionDraft.False, PoolReasons.AtMinReplicas, $"less would do, spec.minReplicas is {spec.MinReplicas}"),
+        Limit.AtMin => new(ConditionDraft.False, PoolReasons.AtMinReplicas, $"fewer would do, spec.minReplicas is {spec.MinReplicas}"),
         _ => new(ConditionDraft.False, PoolReasons.WithinLimits, $"spec.maxReplicas of {spec.MaxReplicas} is enough"),
     };
 
@@ -45,6 +46,10 @@ internal static class PoolConditions
             ObjectiveReason.WithinObjective => $"no job waits longer than {age}",
             ObjectiveReason.QueueUnknown => "the queue is unknown",
             ObjectiveReason.CatchingUp => $"a job waits or will wait longer than {age}; the replicas for it are there or starting",
+            ObjectiveReason.SizeNotSet => $"a job waits or will wait longer than {age}; more replicas would help, but the size is not set, for the reason that Ready gives",
+            ObjectiveReason.WorkersIdle =>
+                $"a job waits longer than {age} while most slots of the ready Pods are free; see that the workers have this pool as Worker:Pool, this Redis, and the slots of spec.concurrency",
+            ObjectiveReason.PodsNotReady => $"a job waits or will wait longer than {age}; replicas that were asked for are not ready, though they should long be: see kubectl describe pods",
             ObjectiveReason.ColdStartExceedsObjective =>
                 $"a job waits or will wait longer than {age}, because a Pod takes longer to start; raise spec.minReplicas or spec.objective.maxPendingAge",
             ObjectiveReason.AtMaxReplicas => $"a job waits or will wait longer than {age}, because spec.maxReplicas of {spec.MaxReplicas} is not enough",
@@ -61,7 +66,7 @@ internal static class PoolConditions
             : new(ConditionDraft.False, PoolReasons.NotNeeded, $"takes effect when the queue has been unknown for {GoDuration.Format(rule.After)}");
 
     private static ConditionDraft Stuck(ScalingDecision decision, PoolObserved observed) => decision.StuckProcessing
-        ? new(ConditionDraft.True, PoolReasons.JobsWithoutWorker, "more jobs are called running than the pool's Pods can run; workers take such jobs back when their leases have ended")
+        ? new(ConditionDraft.True, PoolReasons.JobsWithoutWorker, "more jobs are called running than the pool's Pods can run; workers take such jobs back when their leases have ended, unless spec.concurrency is less than the slots that the workers have")
         : observed.Queue is null
             ? new(ConditionDraft.Unknown, PoolReasons.QueueUnknown, "the queue is unknown")
             : new(ConditionDraft.False, PoolReasons.NoneStuck, "no more jobs are running than the pool's Pods can run");

@@ -26,7 +26,7 @@ internal static class PoolDecision
             ? ScalingPolicy.Decide(
                 observed.Memory.State,
                 new ScalingSample { Now = observed.Now, Queue = observed.Queue, Deployment = target.Sample },
-                SpecOf(settings, observed))
+                SpecOf(settings, observed) with { Acts = !paused && !settings.Recommends && observed.Refusal is null })
             : null;
 
         // 3. May it be written?

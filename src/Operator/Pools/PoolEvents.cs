@@ -63,7 +63,7 @@ internal static class PoolEvents
                 Add(events, EventType.Normal, PoolReasons.Paused, now.Message);
                 break;
             case (T.Paused, _) when before is not null:
-                Add(events, EventType.Normal, E.Resumed, $"the annotation {WorkerPool.PausedAnnotation} is gone");
+                Add(events, EventType.Normal, E.Resumed, $"the annotation {WorkerPool.PausedAnnotation} no longer holds the pool");
                 break;
         }
     }

@@ -20,7 +20,7 @@ internal static class PoolStatuses
             ObservedGeneration = entity.Metadata.Generation ?? 0,
             CurrentReplicas = observed.Target?.Current,
             DesiredReplicas = decision?.Desired,
-            NeededReplicas = decision?.Needed,
+            NeededReplicas = queue is null ? null : decision?.Needed,
             Pending = queue?.Pending,
             Processing = queue?.Processing,
             OldestPendingAgeSeconds = queue is null ? null : Seconds(queue.OldestPendingAge.TotalSeconds),

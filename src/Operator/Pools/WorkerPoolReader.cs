@@ -24,7 +24,7 @@ internal static partial class WorkerPoolReader
         if (!IsPoolName(name))
             problems.Add(new FieldProblem(
                 "metadata.name",
-                $"'{Excerpt.Of(name)}' is not the name of a pool: lower case letters, digits and '-', a letter or digit at both ends, at most 63"));
+                $"'{Excerpt.Of(name)}' is not the name of a pool: at most 63 lower case letters, digits and '-', a letter or digit at both ends"));
         if (spec.ValueKind != JsonValueKind.Object)
         {
             problems.Add(new FieldProblem(

@@ -24,23 +24,28 @@ internal static class GeneratorDecision
         // 1. Can the spec be published, and what is to be changed in the store?
         var publication = Publication.Decide(observed);
         var plan = Store(publication, stored, entity);
-        var reload = Reload.Decide(entity, publication, stored, observed.Stored is not null);
+        var reachable = observed.Stored is not null;
+        var reload = Reload.Decide(entity, publication, stored, reachable);
 
         // 2. How do runs go? What is known of a list that is cleared, or of another path, is over.
         var moved = plan.Wanted is { Definition.Path: var path } && entity.Status?.Path is { } known && known != path;
         var cleared = reload.Path is not null || (moved && (plan.Publish || observed.Run is null));
         var run = cleared || stored.LastGood is null ? null : observed.Run;
         var before = Conditions.Find(entity.Status?.Conditions, ConditionTypes.Generating);
-        var generating = RunVerdict.Decide(publication, stored.LastGood, plan.Publish, run, cleared, before);
+        var generating = RunVerdict.Decide(publication, stored.LastGood, reachable, plan.Publish, run, cleared, before);
 
         // 3. What does the status say?
-        var published = Readiness.Published(publication, stored.LastGood);
+        var published = Readiness.Published(
+            publication, stored.LastGood, !reachable && RunVerdict.IsOfPublished(generating), Conditions.Find(entity.Status?.Conditions, ConditionTypes.Published));
         var ready = Readiness.Ready(published, generating, IsServable(run, generating, observed.Now), observed.Overdue);
         var status = new TargetGeneratorStatus
         {
             ObservedGeneration = entity.Metadata.Generation ?? 0,
             Path = PathOf(publication, stored, observed),
-            LastRun = LastRuns.Decide(entity.Status?.LastRun, run, observed.Now),
+            // What is seen of runs then is of the definition before; its failures are forgiven, and no success for that.
+            LastRun = generating.Reason == Reasons.RunPending && entity.Status?.LastRun is { } last
+                ? last
+                : LastRuns.Decide(entity.Status?.LastRun, run, observed.Now),
             LastHandledReload = reload.Handled,
             Conditions = Conditions.Merge(
                 entity.Status?.Conditions,
@@ -51,9 +56,11 @@ internal static class GeneratorDecision
         return plan with
         {
             Reload = reload.Path,
+            ReloadAnswered = reload.Path is null && reload.Handled != entity.Status?.LastHandledReload,
             Status = status,
             StatusChanged = KubernetesJson.Serialize(status) != KubernetesJson.Serialize(entity.Status ?? new TargetGeneratorStatus()),
             Events = PlannedEvents.Decide(entity.Status, plan, published, generating, stored.LastGood, reload),
+            Waiting = PlannedEvents.Waiting(reload),
             RequeueAfter = Requeue(observed, ready, generating, run),
         };
     }

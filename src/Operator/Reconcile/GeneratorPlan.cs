@@ -28,14 +28,26 @@ internal sealed record GeneratorPlan
     /// <summary>4. The path to reload: clear every variant and enqueue the one without parameters; null: none.</summary>
     public string? Reload { get; init; }
 
-    /// <summary>5. The status to be written.</summary>
+    /// <summary>
+    /// 5. The reload that the status echoes is answered without clearing anything: note it, so that the value before it
+    /// counts when it comes again.
+    /// </summary>
+    public bool ReloadAnswered { get; init; }
+
+    /// <summary>6. The status to be written.</summary>
     public required TargetGeneratorStatus Status { get; init; }
 
     /// <summary>False: <see cref="Status"/> is the stored one; write nothing.</summary>
     public bool StatusChanged { get; init; }
 
-    /// <summary>6. What to tell the user; empty when nothing changed.</summary>
+    /// <summary>7. What to tell the user; empty when nothing changed.</summary>
     public IReadOnlyList<PlannedEvent> Events { get; init; } = [];
+
+    /// <summary>
+    /// 8. What to tell of a reload that has to wait; null: none does. It is planned for as long as it waits, because no
+    /// status says whether it was told: whoever acts tells it once.
+    /// </summary>
+    public PlannedEvent? Waiting { get; init; }
 
     /// <summary>Look again after this, though nothing changes; null: no need.</summary>
     public TimeSpan? RequeueAfter { get; init; }

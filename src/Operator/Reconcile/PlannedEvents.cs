@@ -17,6 +17,10 @@ internal static class PlannedEvents
         return events;
     }
 
+    /// <summary>What to tell of a reload for as long as it waits; null when none does.</summary>
+    public static PlannedEvent? Waiting(Reload reload) =>
+        reload.Waits is { } waits ? new PlannedEvent(EventType.Normal, Reasons.ReloadWaiting, Sentence.Bounded(waits)) : null;
+
     private static void OfPublication(
         List<PlannedEvent> events, TargetGeneratorStatus? stored, ConditionDraft? before, GeneratorPlan plan, ConditionDraft published, StoredDefinition? lastGood)
     {
@@ -46,7 +50,7 @@ internal static class PlannedEvents
 
     private static void OfRuns(List<PlannedEvent> events, ConditionDraft? before, ConditionDraft generating)
     {
-        if (before?.Reason == Reasons.Suspended && generating.Reason is not Reasons.Suspended)
+        if (before?.Reason == Reasons.Suspended && generating.Reason is not (Reasons.Suspended or Reasons.NotPublished))
             events.Add(new PlannedEvent(EventType.Normal, Reasons.Resumed, "runs are no longer suspended"));
         if (generating == before)
             return;

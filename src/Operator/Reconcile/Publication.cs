@@ -35,14 +35,14 @@ internal sealed record Publication(GeneratorScript? Generator, string Reason, st
                 $"the path '{path}' belongs to {owner}, which is older; choose another spec.path or delete that object");
         if (pool != DefaultPool && !observed.Pools.Contains(pool))
             return new Publication(generator, Reasons.PoolNotFound,
-                $"there is no WorkerPool '{pool}'; create it, or name another one in spec.workerPool");
+                $"there is no WorkerPool '{pool}' in the operator's namespace; create it there, or name another one in spec.workerPool");
         if (observed.PoolAdmits is { } admitted)
             return new Publication(generator, Reasons.PoolNotAllowed,
                 $"the WorkerPool '{pool}' does not allow generators of namespace '{entity.Metadata.NamespaceProperty}', it allows {admitted}; "
                 + "name another one in spec.workerPool, or have the namespace added to its allowedNamespaces");
         if (observed.Stored is null)
             return new Publication(generator, Reasons.StoreUnavailable,
-                "Redis can't be reached, so the definition can't be published; this is tried again by itself");
+                "Redis can't be reached; nothing is lost, and the definition is published by itself when Redis is back");
         return new Publication(generator, Reasons.Published, "");
     }
 

@@ -4,11 +4,19 @@ namespace HttpSd.Operator.Reconcile;
 internal static class Readiness
 {
     /// <summary>Whether server and workers have this spec.</summary>
-    public static ConditionDraft Published(Publication publication, StoredDefinition? lastGood)
+    /// <param name="publication">Whether and what the object publishes.</param>
+    /// <param name="lastGood">Its stored definition; null: none, or Redis can't be reached.</param>
+    /// <param name="inOutage">Redis can't be reached, and something was published before.</param>
+    /// <param name="before">The stored condition.</param>
+    public static ConditionDraft Published(Publication publication, StoredDefinition? lastGood, bool inOutage, ConditionDraft? before)
     {
         if (publication.Allowed)
             return new(ConditionDraft.True, Reasons.Published, $"published as /targets/{publication.Generator!.Definition.Path}");
-        var kept = lastGood is null ? "" : $"; the last good definition goes on being served as /targets/{Sentence.Bounded(lastGood.Path, 100)}";
+        // What was said of the last good definition can't be looked up now, and is no other for that.
+        if (inOutage && before?.Reason == publication.Reason && before.Message.StartsWith(publication.Message, StringComparison.Ordinal))
+            return before;
+        var kept = inOutage ? "; servers go on serving the last known lists"
+            : lastGood is null ? "" : $"; the last good definition goes on being served as /targets/{Sentence.Bounded(lastGood.Path, 100)}";
         return new(ConditionDraft.False, publication.Reason, Sentence.Bounded(publication.Message, Sentence.MaxLength - kept.Length) + kept);
     }
 

@@ -76,6 +76,9 @@ internal static class Reasons
     /// <summary>Event: the annotation was acted upon.</summary>
     public const string Reloaded = "Reloaded";
 
+    /// <summary>Event: the annotation can't be acted upon yet.</summary>
+    public const string ReloadWaiting = "ReloadWaiting";
+
     /// <summary>Event: a path is gone.</summary>
     public const string PathRemoved = "PathRemoved";
 

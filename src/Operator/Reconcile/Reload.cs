@@ -9,7 +9,8 @@ namespace HttpSd.Operator.Reconcile;
 /// <param name="Handled">What to echo in the status: the token that counts as handled.</param>
 /// <param name="Path">The path to reload; null: none.</param>
 /// <param name="Message">For the event; null: nothing was asked, or it has to wait.</param>
-internal sealed record Reload(string? Handled, string? Path, string? Message)
+/// <param name="Waits">What it waits for, as long as it does.</param>
+internal sealed record Reload(string? Handled, string? Path, string? Message, string? Waits = null)
 {
     private const int MaxToken = 256;
 
@@ -22,12 +23,18 @@ internal sealed record Reload(string? Handled, string? Path, string? Message)
         if (token.Length == 0 || token == handled)
             return new Reload(handled, null, null);
 
-        // Until there is something to reload, or Redis is back, it waits.
-        if (!reachable || (!publication.Allowed && stored.LastGood is null))
-            return new Reload(handled, null, null);
-        // Its first run is under way anyway, and there is nothing to clear. Nobody reloaded it: no event.
-        if (stored.LastGood is null || entity.Status?.ObservedGeneration is null)
+        // Until there is something to reload, or Redis is back, it waits. Nobody reloaded what was created with it.
+        var waits = entity.Status?.ObservedGeneration is null ? null : $"reload {token} waits";
+        if (!reachable)
+            return new Reload(handled, null, null, waits is null ? null : $"{waits}: Redis can't be reached; it is carried out when Redis is back");
+        if (!publication.Allowed && stored.LastGood is null)
+            return new Reload(handled, null, null, waits is null ? null : $"{waits}: nothing is published yet; the condition Published says why");
+        // Created with the annotation: nobody reloaded it, so there is no event.
+        if (entity.Status?.ObservedGeneration is null)
             return new Reload(token, null, null);
+        // It has waited, and what is published now is made anew anyway.
+        if (stored.LastGood is null)
+            return new Reload(token, null, $"reload {token}: there was nothing to clear, '{publication.Generator!.Definition.Path}' is published anew");
         // What can't be made again stays.
         if (!(publication.Allowed ? MayRun(publication.Generator!.Definition) : stored.LastGood.Runs))
             return new Reload(token, null, $"reload {token}: nothing was cleared, there are no runs to make the list anew");

@@ -1,3 +1,4 @@
+using HttpSd.Core.Definitions;
 using HttpSd.Core.Runs;
 
 namespace HttpSd.Operator.Reconcile;
@@ -17,32 +18,40 @@ internal static class RunVerdict
         [Reasons.RunSucceeded, Reasons.FirstRunPending, Reasons.RunPending, Reasons.RunFailed, Reasons.RunTimedOut];
 
     /// <param name="publication">Whether and what the object publishes.</param>
-    /// <param name="lastGood">Its stored definition; null: none.</param>
+    /// <param name="lastGood">Its stored definition; null: none, or Redis can't be reached.</param>
+    /// <param name="reachable">Redis can be reached.</param>
     /// <param name="publish">It is published in this pass.</param>
     /// <param name="run">The run that still counts after this pass; null: none is known.</param>
     /// <param name="cleared">The pass clears what runs have made, so that even what was known of them is over.</param>
     /// <param name="before">The stored condition.</param>
     public static ConditionDraft Decide(
-        Publication publication, StoredDefinition? lastGood, bool publish, RunObservation? run, bool cleared, ConditionDraft? before)
+        Publication publication, StoredDefinition? lastGood, bool reachable, bool publish, RunObservation? run, bool cleared, ConditionDraft? before)
     {
-        if (publication.Generator?.Definition is { } definition)
-        {
-            if (definition.Suspend)
-                return new(ConditionDraft.False, Reasons.Suspended, "spec.suspend is true, so there are no runs");
-            if (definition.Runtime == Core.Definitions.GeneratorRuntime.Static)
-                return new(ConditionDraft.True, Reasons.Static, "the targets stand in spec.staticTargets, nothing has to run");
-        }
-
-        if (publication.Reason == Reasons.StoreUnavailable)
+        // An outage of Redis is no news about runs; Published tells of it.
+        if (!reachable)
             return before ?? new(ConditionDraft.Unknown, Reasons.StoreUnavailable, "Redis can't be reached, so nothing is known of any run");
         if (!publication.Allowed && lastGood is null)
             return new(ConditionDraft.Unknown, Reasons.NotPublished, "nothing runs before the definition is published");
+        if (publication.Allowed && WithoutRuns(publication.Generator!.Definition) is { } still)
+            return still;
+        // What is published has no runs either, whatever the spec says that can't be published.
+        if (!publication.Allowed && lastGood is { Runs: false } && before?.Reason is Reasons.Suspended or Reasons.Static)
+            return before;
         if (cleared || (publish && lastGood is null))
             return FirstRunPending;
         if (publish)
             return RunPending;
         return run is null ? Kept(before) ?? FirstRunPending : OfRun(run, lastGood, before);
     }
+
+    /// <summary>Whether a condition is about something that is published.</summary>
+    public static bool IsOfPublished(ConditionDraft generating) => generating.Reason is not (Reasons.NotPublished or Reasons.StoreUnavailable);
+
+    private static ConditionDraft? WithoutRuns(GeneratorDefinition definition) =>
+        definition.Suspend ? new(ConditionDraft.False, Reasons.Suspended, "spec.suspend is true, so there are no runs")
+        : definition.Runtime == GeneratorRuntime.Static
+            ? new(ConditionDraft.True, Reasons.Static, "the targets stand in spec.staticTargets, nothing has to run")
+            : null;
 
     private static ConditionDraft FirstRunPending { get; } = new(
         ConditionDraft.Unknown, Reasons.FirstRunPending, "no run has ended yet; if this stays, see whether workers of its pool are running");
@@ -66,8 +75,14 @@ internal static class RunVerdict
         return new(
             ConditionDraft.False,
             Reasons.OfFailure(run),
-            Sentence.Bounded($"the last run failed with {Sentence.Bounded(Error(run), 900)}; ?debug=true of the path shows more"));
+            $"the last run failed with {Sentence.Bounded(Error(run), 800)}{Advice(run)}; ?debug=true of the path shows more");
     }
+
+    // Such a path answers where the parameter is given, and its author wonders what is wrong.
+    private static string Advice(RunObservation run) =>
+        run is { ErrorType: "TypeError", Message: { } message } && message.StartsWith("generate_targets() missing ", StringComparison.Ordinal)
+            ? "; this is the run without query parameters: give each parameter a default, in the script or in spec.parameters"
+            : "";
 
     // Redis forgets results that nobody asks for, and errors after errorTTL. That is no news about the script.
     private static ConditionDraft? Kept(ConditionDraft? before) => before is not null && IsOfRuns(before.Reason) ? before : null;

@@ -13,6 +13,7 @@ internal readonly record struct Bounds
         Objective = Seconds(spec.MaxPendingAge, 1);
         LongestRun = Seconds(spec.LongestRun, 0.01);
         Interval = Seconds(spec.Interval, 0.1);
+        Acts = spec.Acts;
     }
 
     public int Min { get; }
@@ -26,6 +27,8 @@ internal readonly record struct Bounds
     public double LongestRun { get; }
 
     public double Interval { get; }
+
+    public bool Acts { get; }
 
     public int Clamp(int replicas) => Math.Clamp(replicas, Min, Max);
 

@@ -53,6 +53,9 @@ internal enum Hold
     /// <summary>The size was found, after a start or a gap, and has not been watched for a whole window.</summary>
     Adopted,
 
+    /// <summary>A job waits for longer than it may.</summary>
+    Late,
+
     /// <summary>As much was needed a short while ago.</summary>
     Window,
 
@@ -76,6 +79,15 @@ internal enum ObjectiveReason
 
     /// <summary>There are or will be enough replicas; it takes them a moment.</summary>
     CatchingUp,
+
+    /// <summary>More replicas would be, but the size is not written: paused, or only recommended.</summary>
+    SizeNotSet,
+
+    /// <summary>Jobs wait while most slots of the ready Pods stay free: the workers look elsewhere.</summary>
+    WorkersIdle,
+
+    /// <summary>Replicas that were asked for long ago are not ready.</summary>
+    PodsNotReady,
 
     /// <summary>A Pod takes longer to start than a job may wait: a higher minimum, or a longer objective.</summary>
     ColdStartExceedsObjective,

@@ -6,6 +6,9 @@ namespace HttpSd.Operator.Scaling;
 /// </summary>
 internal static class ScalingPolicy
 {
+    // As long as it takes new Pods to fill, and some looks more.
+    private static readonly TimeSpan Untaken = TimeSpan.FromSeconds(20);
+
     public static ScalingDecision Decide(ScalingState state, ScalingSample sample, ScalingSpec spec)
     {
         state = state.StartedAt is null ? state with { StartedAt = sample.Now } : state;
@@ -59,6 +62,7 @@ internal static class ScalingPolicy
         var work = new Workload(
             pending, running, Math.Max(0, queue.OldestPendingAge.TotalSeconds), estimates.ArrivalRate, estimates.LongService, estimates.Service);
         var capacity = Slots(state, deployment, replicas, now, bounds);
+        state = state with { UntakenSince = Outlook.IsUntaken(work, capacity, bounds) ? state.UntakenSince ?? now : null };
 
         // 3. What does it need? A job that nobody can be running needs one worker, to take it back.
         var demand = Demand.Of(work, capacity, bounds);
@@ -70,12 +74,13 @@ internal static class ScalingPolicy
         // 4. Up at once, down by the rules.
         var (desired, holding) = needed >= replicas
             ? (needed, Hold.None)
-            : Smaller(state, sample, needed, bounds.Replicas(running), spec, bounds);
+            : Smaller(state, sample, work, needed, spec, bounds);
         desired = bounds.Clamp(desired);
         state = Shrinking.Turn(state, replicas, desired, now, spec);
 
         // 5. What does the status say?
-        var predicted = Outlook.PredictedWait(work, capacity, (double)desired * bounds.Concurrency);
+        var predicted = Outlook.PredictedWait(work, capacity, (double)(bounds.Acts ? desired : replicas) * bounds.Concurrency);
+        var overdue = capacity.Coming > 0 && (now - state.GrownAt)?.TotalSeconds > capacity.Lead + bounds.Objective;
         var decision = new ScalingDecision
         {
             Desired = desired,
@@ -84,21 +89,28 @@ internal static class ScalingPolicy
             Limited = needed > bounds.Max ? Limit.AtMax : needed < bounds.Min && desired == bounds.Min ? Limit.AtMin : Limit.None,
             Holding = desired > needed && desired > bounds.Min ? holding : Hold.None,
             StuckProcessing = now - state.StuckSince >= spec.LongestRun,
-            ObjectiveMet = Outlook.Verdict(work, capacity, predicted, needed, bounds),
+            ObjectiveMet = new ObjectiveVerdict(null, ObjectiveReason.QueueUnknown),
             Why = "",
             Next = state,
         };
-        return decision with { Why = Sentences.Known(work, demand, decision, bounds) };
+        return decision with
+        {
+            ObjectiveMet = Outlook.Verdict(work, capacity, decision, replicas, new Signs(now - state.UntakenSince >= Untaken, overdue), bounds),
+            Why = Sentences.Known(work, demand, capacity, decision, bounds),
+        };
     }
 
     private static (int Desired, Hold Why) Smaller(
-        ScalingState state, ScalingSample sample, int needed, int running, ScalingSpec spec, Bounds bounds)
+        ScalingState state, ScalingSample sample, Workload work, int needed, ScalingSpec spec, Bounds bounds)
     {
         var replicas = sample.Deployment.Replicas;
         if (sample.Deployment.RollingOut)
             return (replicas, Hold.RollingOut);
+        // Less would do if the reckoning were right, and it is not.
+        if (work.Pending > 0 && work.OldestAge > bounds.Objective)
+            return (replicas, Hold.Late);
         var floor = Shrinking.Floor(state, sample.Now, spec);
-        var to = Math.Min(replicas, Math.Max(Math.Max(needed, running), floor));
+        var to = Math.Min(replicas, Math.Max(Math.Max(needed, bounds.Replicas(work.Running)), floor));
         var why = to == needed ? Hold.None
             : sample.Now - state.AdoptedAt < spec.ScaleDown.LoadWindow && floor >= replicas ? Hold.Adopted : Hold.Window;
         // Zero is left to a pool that has long been idle.

@@ -25,6 +25,9 @@ internal sealed record ScalingSpec
 
     public ScaleDownRule ScaleDown { get; init; } = new();
 
+    /// <summary>False: the size is not written, so nothing comes of what is decided.</summary>
+    public bool Acts { get; init; } = true;
+
     /// <summary>Null: an unknown queue only holds.</summary>
     public FallbackRule? Fallback { get; init; }
 }

@@ -62,6 +62,9 @@ internal sealed record ScalingState
     /// <summary>Since when more jobs are called running than the Pods can run; null: they are not.</summary>
     public DateTimeOffset? StuckSince { get; init; }
 
+    /// <summary>Since when jobs wait for too long while most slots are free; null: they don't.</summary>
+    public DateTimeOffset? UntakenSince { get; init; }
+
     /// <summary>The size that was last seen; null: none yet.</summary>
     public int? Replicas { get; init; }
 

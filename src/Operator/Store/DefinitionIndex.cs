@@ -54,6 +54,16 @@ internal sealed class DefinitionIndex
             return pools.GetValueOrDefault(fullPath);
     }
 
+    /// <summary>The pools that stored definitions name.</summary>
+    public IReadOnlyCollection<string> Pools
+    {
+        get
+        {
+            lock (gate)
+                return pools.Values.ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
     public void Put(GeneratorDefinition definition)
     {
         lock (gate)

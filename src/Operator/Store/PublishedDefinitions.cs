@@ -44,6 +44,9 @@ internal sealed class PublishedDefinitions(DefinitionPublisher publisher, Defini
     /// <summary>The pool of the generator whose result without parameters is kept there; null when none is stored.</summary>
     public string? PoolOf(string fullPath) => index.PoolOf(fullPath);
 
+    /// <summary>The pools that stored definitions name; none before Redis was read.</summary>
+    public IReadOnlyCollection<string> Pools => index.Pools;
+
     /// <summary>The last question before each write: Redis asks nobody for a lease, and a leader that slept longer than its own would write over its successor's.</summary>
     /// <exception cref="LeadershipLostException">This process no longer leads.</exception>
     public void EnsureLeads()

@@ -9,12 +9,13 @@ namespace HttpSd.Redis.Connection;
 /// </summary>
 public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisposable
 {
-    private const int MostOfMessage = 160;
-
     private readonly SemaphoreSlim connecting = new(1, 1);
     private ConnectionMultiplexer? control;
     private ConnectionMultiplexer? bulk;
     private Keys? keys;
+
+    /// <summary>Where the store is, without user and password.</summary>
+    public string Address => RedisUrl.Redact(RedisUrl.Parse(options.Value.Url));
 
     /// <summary>True when the connection for small commands is up.</summary>
     public bool IsConnected => control?.IsConnected == true;
@@ -81,20 +82,12 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new StoreUnavailableException(Brief(e.Message), e)
+            throw new StoreUnavailableException(StoreTrouble.Reason(e), e)
             {
                 IsWrongType = e is RedisServerException && e.Message.Contains("WRONGTYPE", StringComparison.Ordinal),
                 IsOutage = e is not RedisServerException && !(bodies && e is TimeoutException),
             };
         }
-    }
-
-    // The client appends its whole state to what it has to say.
-    private static string Brief(string message)
-    {
-        var end = message.IndexOfAny(['\n', ';', '(']);
-        var first = end < 0 ? message : message[..end];
-        return first.Length <= MostOfMessage ? first.TrimEnd() : first[..MostOfMessage];
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
@@ -108,8 +101,9 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
                 control.ConnectionRestored += (_, _) => Restored?.Invoke();
             }
             bulk ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
+            // The client keeps why it isn't connected for whoever sends something.
             if (!control.IsConnected)
-                throw new StoreUnavailableException();
+                await control.GetDatabase().PingAsync().WaitAsync(cancellationToken);
             var cluster = control.GetServers().Any(s => s.IsConnected && s.ServerType == ServerType.Cluster);
             keys ??= new Keys(options.Value.KeyPrefix, cluster);
         }

@@ -32,7 +32,7 @@ public sealed class DefinitionPublisher(
 
     private readonly StaticLists lists = new(store, cache, new ParameterSets(queue, cache));
     // With the name and all: who moved a generator to another object or file wants to read that in messages.
-    private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid)> published = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Hash, string Name, string Uid, string? DeclaredIn)> published = new(StringComparer.Ordinal);
     // What the store held when it was compared last, until it is published again.
     private readonly ConcurrentDictionary<string, PublishedDefinition> held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> refused = new(StringComparer.Ordinal);
@@ -291,8 +291,8 @@ public sealed class DefinitionPublisher(
             await PublishOneAsync(anew.Script, owes: null, cancellationToken);
     }
 
-    private static (string Hash, string Name, string Uid) Identity(GeneratorDefinition definition) =>
-        (definition.Hash, definition.Name, definition.Uid);
+    private static (string Hash, string Name, string Uid, string? DeclaredIn) Identity(GeneratorDefinition definition) =>
+        (definition.Hash, definition.Name, definition.Uid, definition.DeclaredIn);
 
     private static Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, ValueTask> one, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

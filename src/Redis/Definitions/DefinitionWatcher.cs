@@ -74,7 +74,7 @@ public sealed partial class DefinitionWatcher(
             {
                 // A connection that is closed because the process ends is no outage.
                 if (!wasDown && !stoppingToken.IsCancellationRequested)
-                    Log.StoreIsDown(log, e.Message);
+                    TellDown(e.Message);
                 wasDown = true;
             }
             catch (OperationCanceledException)
@@ -85,6 +85,14 @@ public sealed partial class DefinitionWatcher(
             if (revision > 0 && epoch.Length == 0)
                 await Task.Delay(FillingPause, time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
+    }
+
+    private void TellDown(string reason)
+    {
+        if (Loaded)
+            Log.StoreIsDown(log, redis.Address, reason);
+        else
+            Log.StoreIsNotThere(log, redis.Address, reason);
     }
 
     private void Apply(DefinitionChanges changes)
@@ -129,8 +137,11 @@ public sealed partial class DefinitionWatcher(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is unavailable, the definitions in memory go on: {Reason}")]
-        public static partial void StoreIsDown(ILogger logger, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis at {Address} is unavailable, the definitions in memory go on: {Reason}")]
+        public static partial void StoreIsDown(ILogger logger, string address, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Redis at {Address} is unavailable, there are no definitions until it is back: {Reason}")]
+        public static partial void StoreIsNotThere(ILogger logger, string address, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Redis is back")]
         public static partial void StoreIsBack(ILogger logger);

@@ -60,6 +60,22 @@ public sealed class ReloadLedger(
         return outcome;
     }
 
+    /// <summary>
+    /// The value was answered without clearing anything. What was carried out for the one before it is forgotten, so that
+    /// it counts when it comes again; what was carried out for this very value stays noted.
+    /// </summary>
+    /// <param name="owner">Who asks.</param>
+    /// <param name="value">As in <see cref="ReloadAsync(string, string, GeneratorDefinition, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task AnsweredAsync(string owner, string value, CancellationToken cancellationToken) =>
+        redis.ControlAsync(async (db, keys) =>
+        {
+            // Not atomic: an owner's values are carried out one at a time.
+            var noted = (string?)await db.HashGetAsync(keys.Reloads, owner);
+            return noted is not null && !noted.EndsWith($"|{Digest(value)}", StringComparison.Ordinal)
+                && await db.HashDeleteAsync(keys.Reloads, owner);
+        }, cancellationToken);
+
     /// <summary>Everybody who has asked so far.</summary>
     public Task<IReadOnlyList<string>> ReadOwnersAsync(CancellationToken cancellationToken) =>
         redis.ControlAsync<IReadOnlyList<string>>(

@@ -160,7 +160,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
         {
             var a = (long[])(await QueueScripts.Totals.RunAsync(db, keys.Queue(pool)))!;
             return new QueueTotals(
-                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]);
+                a[0], a[1], TimeSpan.FromMilliseconds(a[2]), a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]);
         }, cancellationToken);
 
     private static long Microseconds(TimeSpan value) => (long)value.TotalMicroseconds;

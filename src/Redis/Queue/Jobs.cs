@@ -101,8 +101,9 @@ public sealed record JobState(bool Running, DateTimeOffset Since, string? Worker
 public sealed record SweepReport(int Retaken, int Removed, int Mended, IReadOnlyList<string> Poison);
 
 /// <summary>
-/// The numbers of a pool's queue at one moment; totals since the queue's keys exist. Unknown: how often a job of a
-/// schema that wasn't known was passed over.
+/// The numbers of a pool's queue at one moment; totals since the queue's keys exist. Completed: a worker has ended
+/// their run. Dropped: they left without, because nobody wants them any more, hands took them or too many workers
+/// lost them. Unknown: how often a job of a schema that wasn't known was passed over.
 /// </summary>
 public sealed record QueueTotals(
     long Pending,
@@ -110,6 +111,7 @@ public sealed record QueueTotals(
     TimeSpan OldestPending,
     long Enqueued,
     long Completed,
+    long Dropped,
     long Reaped,
     long Bad,
     long Duplicate,

@@ -3,13 +3,15 @@ using System.Net;
 using System.Text;
 using HttpSd.Core;
 using HttpSd.Redis.Definitions;
+using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Metrics;
 using Microsoft.Extensions.Options;
 
 namespace HttpSd.SdServer.Admin;
 
 /// <summary>The page for people: every path, how it stands, links to its list and its debug output. No scripts.</summary>
-internal sealed class AdminPage(DefinitionWatcher definitions, GeneratorStates states, IOptions<ServerOptions> options)
+internal sealed class AdminPage(
+    DefinitionWatcher definitions, GeneratorStates states, StoreCircuit circuit, IOptions<ServerOptions> options)
 {
     private const int MaxRows = 1000;
 
@@ -28,6 +30,9 @@ internal sealed class AdminPage(DefinitionWatcher definitions, GeneratorStates s
         var read = await states.ReadAsync([.. table.All.Take(MaxRows).Select(d => d.Definition)], context.RequestAborted);
         var page = new StringBuilder(Head);
         page.Append(CultureInfo.InvariantCulture, $"<p>{Summary(table.Count)}</p>");
+        if (circuit.IsOpen && definitions.Loaded)
+            page.Append("<p class=e>Redis is away. These are the lists that this server knows and serves on for ")
+                .Append(GoDuration.Format(options.Value.StaleIfError)).Append("; of the others it shows –.</p>");
         page.Append("<table><thead><tr><th>path<th>runtime<th>targets<th>age<th>last error<th></thead><tbody>");
         foreach (var state in read)
             Append(page, state);

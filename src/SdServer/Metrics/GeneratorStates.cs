@@ -39,19 +39,30 @@ internal sealed class GeneratorStates(ResultCache cache, ListMemory memory, Stor
             return new GeneratorState(definition, null, default);
         var known = memory.Peek(key.FullPath);
         if (known?.Verified(time, Recent) is { } recent)
-            return new GeneratorState(definition, recent.Entry, recent.Now(time));
+            return new GeneratorState(definition, Served(recent.Entry, known), recent.Now(time));
         try
         {
             if (!circuit.IsOpen)
             {
                 var entry = await cache.ReadAsync(key.FullPath, cancellationToken);
-                return new GeneratorState(definition, entry, entry.Now);
+                return new GeneratorState(definition, Served(entry, known), entry.Now);
             }
         }
         catch (StoreUnavailableException e)
         {
             circuit.TripFor(e);
         }
-        return new GeneratorState(definition, known?.Snapshot?.Entry, known?.Snapshot?.Now(time) ?? default);
+        return known?.Snapshot is { } last
+            ? new GeneratorState(definition, Served(last.Entry, known), last.Now(time))
+            : new GeneratorState(definition, null, default);
     }
+
+    // A list that Redis has lost is served on from memory; one whose time is over, or that was cleared, is not.
+    private static CacheEntry Served(CacheEntry entry, MemorySlot? slot) =>
+        entry.Result is null
+        && slot?.Snapshot?.Known?.Entry.Result is { } lost
+        && lost.Token >= Math.Max(slot.Cleared, entry.Cleared)
+        && entry.Now < lost.KeptUntil
+            ? entry with { Result = lost }
+            : entry;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HttpSd.Core.Requests;
 using HttpSd.Worker.Runner.Host;
 using HttpSd.Worker.Runner.Processes;
 using HttpSd.Worker.Runner.Wire;
@@ -27,18 +28,16 @@ internal sealed record ExecRun(string Owner, string Directory, IReadOnlyList<str
         var variables = environment.Build(Owner, request.Path, home);
         if (request.Check)
             variables["HTTPSD_CHECK"] = variables["PROMETHEUS_HTTP_SD_IS_TEST"] = "1";
-        foreach (var (name, value) in request.Parameters)
+        // Of declared defaults with one variable the first name has it, always the same; standard input has both.
+        foreach (var (name, value) in request.Parameters.OrderByDescending(p => p.Key, StringComparer.Ordinal))
         {
             // A variable can't hold a NUL or more than the kernel takes; standard input has the value in full.
             if (value.Length <= LongestVariable && !value.Contains('\0'))
-                variables[VariableName(name)] = value;
+                variables[ParameterVariable.Of(name)] = value;
         }
 
         return new SpawnPlan(Owner, [.. Command, file], variables, descriptors, home);
     }
-
-    private static string VariableName(string parameter) =>
-        "HTTPSD_PARAM_" + string.Concat(parameter.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToUpperInvariant(c) : '_'));
 
     private static string ScriptName(string path) =>
         path.Split('/')[^1] is { Length: > 0 } name and not ("work" or "." or "..")

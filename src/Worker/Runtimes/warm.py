@@ -136,7 +136,9 @@ def own_frames_dropped(error):
 
 def report(error):
     try:
-        message = str(error)
+        # Its own text has the file's name without the folder, which many scripts may share.
+        named = isinstance(error, SyntaxError) and isinstance(error.filename, str) and isinstance(error.lineno, int)
+        message = "%s (%s, line %d)" % (error.msg, error.filename, error.lineno) if named else str(error)
     except BaseException:
         message = "(the exception's own text could not be had)"
     if isinstance(error, SystemExit):

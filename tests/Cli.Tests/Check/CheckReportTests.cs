@@ -22,8 +22,8 @@ public sealed partial class CheckReportTests
         var lines = Write(Results, null);
 
         lines.Should().Equal(
-            $"{"PATH".PadRight(LongPath.Length)}  OUTCOME  GROUPS  TARGETS        TIME",
-            $"{"my-service".PadRight(LongPath.Length)}  success       1        2     0.123 s",
+            "PATH        OUTCOME  GROUPS  TARGETS        TIME",
+            "my-service  success       1        2     0.123 s",
             "    warning: [0].targets[1]: 'http://a:1' has a scheme",
             $"{LongPath}  error         -        -     1.500 s",
             "    ValueError: " + LongMessage,
@@ -54,6 +54,14 @@ public sealed partial class CheckReportTests
         var lines = Write([new("x", "error", null, null, 1, [], new RunFailure("E", "a\u001b[2Jb\r\nc\u202ed", "at \u0007 line"), "")], null);
 
         lines.Should().ContainInConsecutiveOrder(@"    E: a\x1b[2Jb\r\nc\u202ed", "", "x:", "at \\x07 line");
+    }
+
+    [Fact]
+    public void A_traceback_of_one_endless_line_is_cut()
+    {
+        var lines = Write([new("x", "error", null, null, 1, [], new RunFailure("E", "m", "short\n" + new string('e', 16384)), "")], null);
+
+        lines.Should().ContainInConsecutiveOrder("x:", "short", new string('e', 1000) + "... (15384 more characters)");
     }
 
     [Fact]

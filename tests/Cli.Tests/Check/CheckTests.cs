@@ -58,6 +58,38 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_script_prints_is_in_the_JSON_also_when_it_is_good()
+    {
+        Write("good.py", "print('loaded')\ndef generate_targets(**kw):\n    print('asked the inventory')\n    return []\n");
+        Write("fails.py", "def generate_targets(**kw):\n    print('x' * 20000 + 'end')\n    1/0\n");
+
+        var (_, output, _) = await HttpsdProcess.RunAsync(["check", folder, "--output", "json"]);
+
+        using var json = JsonDocument.Parse(output);
+        var tails = json.RootElement.GetProperty("generators").EnumerateArray()
+            .ToDictionary(g => g.GetProperty("path").GetString()!, g => g.GetProperty("logTail").GetString()!);
+        tails["good"].Should().Be("loaded\nasked the inventory\n");
+        tails["fails"].Should().HaveLength(16 * 1024).And.EndWith("xend\n");
+    }
+
+    [Fact]
+    public async Task A_module_beside_a_script_is_no_generator_and_found_only_by_scripts_that_name_their_folder()
+    {
+        const string Script = "import _hosts\ndef generate_targets(**kw):\n    return _hosts.groups()\n";
+        Write("_hosts.py", "def groups():\n    return [{'targets': ['a:1']}]\n");
+        Write("plain.py", Script);
+        Write("naming.py", "import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\n" + Script);
+
+        var (_, output, _) = await HttpsdProcess.RunAsync(["check", folder]);
+
+        var lines = output.Split('\n');
+        Line(lines, "naming ").Should().Match("naming  success *1 *1 * s");
+        Line(lines, "plain ").Should().Match("plain *error * s");
+        lines.Should().Contain("    ModuleNotFoundError: No module named '_hosts'").And.NotContain(line => line.StartsWith("_hosts"));
+        lines[^2].Should().Be("1 of 2 good, 1 target.");
+    }
+
+    [Fact]
     public async Task When_all_are_good_the_status_is_0()
     {
         Write("good.py", "def generate_targets(**kw):\n    return []\n");
@@ -74,6 +106,31 @@ public sealed class CheckTests : IDisposable
         Write("_ignored.py", "x");
 
         (await HttpsdProcess.RunAsync(["check", folder])).Should().Be((1, "Nothing to check: no generator found.\n", ""));
+    }
+
+    [Fact]
+    public async Task Of_a_file_with_nothing_in_it_the_reason_is_said()
+    {
+        Write("empty.json", "");
+
+        var (status, output, _) = await HttpsdProcess.RunAsync(["check", Path.Combine(folder, "empty.json")]);
+
+        output.Should().Be(
+            $"warning: {folder}/empty.json: is empty, or has comments only: it declares nothing\nNothing to check: no generator found.\n");
+        status.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Two_files_with_one_path_are_a_failure_that_names_both()
+    {
+        Write("x.json", "[]");
+        Write("x.yaml", "[]");
+
+        var (status, output, _) = await HttpsdProcess.RunAsync(["check", folder]);
+
+        output.Should().Contain($"{folder}/x.yaml: PathConflict: 'x' belongs to {folder}/x.json; {folder}/x.yaml gets it when that one goes")
+            .And.EndWith("1 of 2 good, 0 targets.\n");
+        status.Should().Be(1);
     }
 
     [Fact]

@@ -31,11 +31,15 @@ public sealed class AlertRulesTests : IDisposable
               - {series: 'httpsd_update_queue_oldest_pending_seconds{instance="b",pool="default"}', values: '400x60'}
               - {series: 'httpsd_path_requests_total{path="x",status="cache-not-exist"}', values: '0+1x60'}
               - {series: 'httpsd_operator_generators{ready="False",reason="InvalidSpec"}', values: '1x60'}
+              - {series: 'httpsd_pool_limited{pool="default"}', values: '1x60'}
+              - {series: 'httpsd_pool_sample_age_seconds{pool="default"}', values: '90x60'}
               - {series: 'httpsd_redis_up{instance="a"}', values: '0x60'}
             alert_rule_test:
               - {eval_time: 40m, alertname: HttpSdJobsWait, exp_alerts: [{exp_labels: {pool: default}}]}
               - {eval_time: 40m, alertname: HttpSdListsFail, exp_alerts: [{exp_labels: {path: x}}]}
               - {eval_time: 40m, alertname: HttpSdGeneratorNotReady, exp_alerts: [{exp_labels: {reason: InvalidSpec}}]}
+              - {eval_time: 40m, alertname: HttpSdPoolLimited, exp_alerts: [{exp_labels: {pool: default}}]}
+              - {eval_time: 40m, alertname: HttpSdPoolQueueUnknown, exp_alerts: [{exp_labels: {pool: default}}]}
               - {eval_time: 40m, alertname: HttpSdRedisDown, exp_alerts: [{exp_labels: {instance: a}}]}
           # All is well.
           - interval: 1m
@@ -44,11 +48,15 @@ public sealed class AlertRulesTests : IDisposable
               - {series: 'httpsd_path_requests_total{path="x",status="cache-not-exist"}', values: '3x60'}
               - {series: 'httpsd_path_requests_total{path="x",status="success"}', values: '0+1x60'}
               - {series: 'httpsd_operator_generators{ready="True",reason="Published"}', values: '5x60'}
+              - {series: 'httpsd_pool_limited{pool="default"}', values: '0x60'}
+              - {series: 'httpsd_pool_sample_age_seconds{pool="default"}', values: '5x60'}
               - {series: 'httpsd_redis_up{instance="a"}', values: '1x60'}
             alert_rule_test:
               - {eval_time: 40m, alertname: HttpSdJobsWait}
               - {eval_time: 40m, alertname: HttpSdListsFail}
               - {eval_time: 40m, alertname: HttpSdGeneratorNotReady}
+              - {eval_time: 40m, alertname: HttpSdPoolLimited}
+              - {eval_time: 40m, alertname: HttpSdPoolQueueUnknown}
               - {eval_time: 40m, alertname: HttpSdRedisDown}
         """;
 
@@ -64,7 +72,7 @@ public sealed class AlertRulesTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "rules.yml"), rules);
         await File.WriteAllTextAsync(Path.Combine(folder, "cases.yml"), Cases);
 
-        (await PromtoolAsync("check", "rules", "rules.yml")).Should().Contain("SUCCESS: 5 rules found");
+        (await PromtoolAsync("check", "rules", "rules.yml")).Should().Contain("SUCCESS: 7 rules found");
         (await PromtoolAsync("test", "rules", "cases.yml")).Should().Contain("SUCCESS");
     }
 

@@ -80,17 +80,20 @@ public sealed class ServeTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "good.py"), "def generate_targets(**kw):\n    return [{'targets': ['a:1']}]\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "bad.py"), "def generate_targets(**kw):\n    raise KeyError('rack')\n");
+        Directory.CreateDirectory(Path.Combine(folder, "eu"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "eu", "typo.py"), "import json\ndef f(:\n");
 
         await using var httpsd = await HttpsdProcess.StartAsync(folder, "--set", "Worker:Id=w-7");
 
         var log = await Eventually.IsAsync(
             () => Task.FromResult(httpsd.Log),
-            l => l.Contains("/targets/good: ", StringComparison.Ordinal) && l.Contains("/targets/bad: ", StringComparison.Ordinal),
+            l => new[] { "good", "bad", "eu/typo" }.All(path => l.Contains($"/targets/{path}: ", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(10));
         log.Split('\n').Where(l => l.Contains("/targets/good: ", StringComparison.Ordinal)).Should().ContainSingle()
             .Which.Should().MatchRegex(@"/targets/good: success in [0-9]+\.[0-9]{3} s by w-7, 1 target$");
         log.Split('\n').Where(l => l.Contains("/targets/bad: ", StringComparison.Ordinal)).Should().ContainSingle()
             .Which.Should().MatchRegex(@"/targets/bad: error in [0-9]+\.[0-9]{3} s by w-7, KeyError: 'rack'$");
+        log.Should().Contain($"SyntaxError: invalid syntax ({folder}/eu/typo.py, line 2)\n");
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public sealed class GeneratorSourcesTests : IDisposable
             Path = "gateway/eu",
             Name = folder["gateway/eu.py"],
             SourceFile = folder["gateway/eu.py"],
+            DeclaredIn = folder["gateway/eu.py"],
             Hash = snapshot.Generators[1].Definition.Hash,
         });
         snapshot.Generators[2].Definition.Runtime.Should().Be(GeneratorRuntime.Static);
@@ -52,6 +53,19 @@ public sealed class GeneratorSourcesTests : IDisposable
     public void Any_other_file_is_named_and_ignored() =>
         folder.Said(folder.With("README.md", "x").Load()).Should().Equal("warning README.md: is neither .yaml, .yml, .json nor .py, ignored");
 
+    [Theory]
+    [InlineData("a.yaml", "")]
+    [InlineData("a.yml", "# later\n")]
+    [InlineData("a.yaml", "---\n---\n")]
+    [InlineData("a.json", "")]
+    public void A_manifest_or_list_with_nothing_in_it_is_named(string file, string text) =>
+        folder.Said(folder.With(file, text).Load()).Should().Equal($"warning {file}: is empty, or has comments only: it declares nothing");
+
+    [Fact]
+    public void A_script_with_nothing_in_it_is_an_error() =>
+        folder.Said(folder.With("a.py", "# coding: utf-8\n\n").Load()).Should().Equal(
+            "a.py: is empty, or has comments only: a script defines generate_targets(**params)");
+
     [Fact]
     public void A_file_given_twice_is_read_once()
     {
@@ -64,12 +78,12 @@ public sealed class GeneratorSourcesTests : IDisposable
         folder.Said(folder.Load("nowhere")).Should().Equal("nowhere: there is no such file or folder");
 
     [Fact]
-    public void The_second_of_two_files_with_one_path_keeps_its_ending()
+    public void The_second_of_two_files_with_one_path_has_a_conflict_and_is_not_served()
     {
         var snapshot = folder.With("x/a.py", "x").With("x/a.yaml", List).Load();
-        SourceFolder.Paths(snapshot).Should().Equal("x/a", "x/a.yaml");
-        folder.Said(snapshot).Should().Equal($"warning x/a.yaml: the path 'x/a' belongs to x/a.py, this file's is 'x/a.yaml'");
-        snapshot.Generators[1].Should().Be(DefinitionDigest.Seal(snapshot.Generators[1]));
+        SourceFolder.Paths(snapshot).Should().Equal("x/a");
+        folder.Said(snapshot).Should().Equal(
+            "x/a.yaml: PathConflict: 'x/a' belongs to x/a.py; x/a.yaml gets it when that one goes: rename one of them, or delete one");
     }
 
     [Fact]
@@ -84,7 +98,7 @@ public sealed class GeneratorSourcesTests : IDisposable
     public void A_manifest_goes_before_a_files_name()
     {
         var snapshot = folder.With("a.py", "x").With("z.yaml", SourceFolder.Manifest("a")).Load();
-        SourceFolder.Paths(snapshot).Should().Equal("a.py", "a");
+        snapshot.Generators.Single().Definition.Name.Should().Be("default/a");
     }
 
     [Fact]
@@ -125,14 +139,6 @@ public sealed class GeneratorSourcesTests : IDisposable
     [Fact]
     public void A_file_whose_name_is_no_path_is_a_problem() =>
         folder.Said(folder.With("my file.py", "x").Load()).Single().Should().StartWith("my file.py: its name can't be a path: 'my file' has a character");
-
-    [Fact]
-    public void A_linked_folder_that_leads_back_ends()
-    {
-        folder.With("a.py", "x");
-        Directory.CreateSymbolicLink(folder["loop"], folder.Path);
-        folder.Load().Problems.Should().ContainSingle(problem => problem.Message.Contains("32 folders deep"));
-    }
 
     [Fact]
     public void A_manifest_in_JSON_is_read_too() =>

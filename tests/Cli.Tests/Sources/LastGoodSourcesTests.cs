@@ -42,9 +42,16 @@ public sealed class LastGoodSourcesTests : IDisposable
     [InlineData("a.yaml", "\n# one was here\n")]
     [InlineData("a.yaml", "---\n---\n")]
     [InlineData("a.json", "")]
+    [InlineData("a.py", "")]
+    [InlineData("a.py", "\n# def generate_targets():\n")]
     public void A_file_cut_down_to_nothing_keeps_its_last_good_generators_until_it_is_deleted(string file, string rest)
     {
-        var last = folder.With(file, file == "a.json" ? "[{\"targets\":[\"a:1\"]}]" : SourceFolder.Manifest("a")).Load();
+        var last = folder.With(file, Path.GetExtension(file) switch
+        {
+            ".json" => "[{\"targets\":[\"a:1\"]}]",
+            ".py" => "def generate_targets(): return []",
+            _ => SourceFolder.Manifest("a"),
+        }).Load();
         var merged = LastGoodSources.Merge(last, folder.With(file, rest).Read());
         var again = LastGoodSources.Merge(merged, folder.Read());
         File.Delete(folder[file]);
@@ -58,10 +65,10 @@ public sealed class LastGoodSourcesTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_never_had_a_generator_may_be_empty()
+    public void A_file_that_never_had_a_generator_keeps_none()
     {
         var last = folder.With("a.yaml", "# later\n").Load();
-        LastGoodSources.Merge(last, folder.With("a.yaml", "").Read()).Problems.Should().BeEmpty();
+        LastGoodSources.Merge(last, folder.With("a.yaml", "").Read()).Problems.Should().Equal(last.Problems);
     }
 
     [Fact]

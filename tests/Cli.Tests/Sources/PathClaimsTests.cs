@@ -55,6 +55,22 @@ public sealed class PathClaimsTests : IDisposable
         Owners(both, folder.Load()).Should().Equal(folder["x.py"], "default/ant");
     }
 
+    [Fact]
+    public void A_list_that_waits_for_a_scripts_path_has_it_when_the_script_goes()
+    {
+        var first = folder.With("x.py", "s").With("x.json", "[]").Load();
+        folder.With("x.yaml", "[]");
+        var three = Next(first);
+        File.Delete(folder["x.json"]);
+        var two = Next(three);
+        File.Delete(folder["x.py"]);
+        var one = Next(two);
+
+        Owners(first, three, two, one).Should().Equal(folder["x.json"], folder["x.json"], folder["x.py"], folder["x.yaml"]);
+        new[] { first, three, two, one }.Select(snapshot => (snapshot.Generators.Count, snapshot.Problems.Count))
+            .Should().Equal((1, 1), (1, 2), (1, 1), (1, 0));
+    }
+
     private static string Claiming(string name, string? created = null) =>
         SourceFolder.Manifest(name, "path: x\nscript: s", created is null ? "" : $", creationTimestamp: '{created}'");
 

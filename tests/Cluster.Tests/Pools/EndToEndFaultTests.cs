@@ -13,8 +13,8 @@ public sealed class EndToEndFaultTests(PoolCluster ground)
     public async Task An_operator_that_is_killed_and_started_again_in_a_burst_takes_no_worker_from_it()
     {
         await using var pool = await WorkedPool.ComeAsync(ground, $"maxReplicas: 2\n{Eager}");
-        // So long that half a minute goes by: the lease of the killed one lasts 15 s.
-        await pool.Jobs.AskAsync(500, seconds: 0.5);
+        // So long that half a minute goes by before the rest fits in one Pod: the lease of the killed one has to end first.
+        await pool.Jobs.AskAsync(700, seconds: 0.5);
         await pool.Keeper.ReplicasAsync(2);
         await Patience.UntilAsync(() => Task.FromResult(pool.Jobs.Runs().Count > 40), () => "no job runs", 20);
 
@@ -25,10 +25,10 @@ public sealed class EndToEndFaultTests(PoolCluster ground)
         (await pool.Keeper.SeeAsync()).Number("pending").Should().BePositive("it is still the burst");
         // Longer than what the new one has seen itself is kept for.
         await Patience.WhileAsync(async () => await pool.Keeper.ReplicasAsync() == 2, () => "it was scaled", 4);
+        (await pool.Sizes.AllAsync()).Should().Equal([1, 2], "neither the end of one nor the start of the other scales");
         await pool.Jobs.EndAsync(60);
         await pool.Keeper.ReplicasAsync(1);
         await pool.Keeper.SeeAsync(p => p.Number("currentReplicas") == 1);
-        (await pool.Sizes.AllAsync()).Should().Equal([1, 2, 1]);
         await pool.Jobs.AllRanOnceAsync();
         pool.NobodyWasKilled();
     }

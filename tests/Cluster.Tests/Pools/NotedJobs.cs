@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 
 namespace HttpSd.Cluster.Tests.Pools;
 
@@ -34,8 +33,11 @@ internal sealed class NotedJobs(LocalCluster.Cluster cluster, Part server, strin
         await Parallel.ForEachAsync(
             asked.Values.Skip(from), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (job, token) =>
             {
-                using var answer = await client.GetAsync(new Uri(job.Query, UriKind.Relative), token);
-                answer.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable, "nobody has it yet");
+                // A machine that is too busy for Redis' answers gets other ones, and the next poll asks again.
+                var last = "";
+                await Users.Patience.UntilAsync(
+                    async () => (last = await AnswerAsync(job.Query, token)) == """{"error":"cache miss"}""",
+                    () => $"nobody has it yet, but the answer is {last}", 10);
             });
     }
 
@@ -64,9 +66,20 @@ internal sealed class NotedJobs(LocalCluster.Cluster cluster, Part server, strin
         () => Task.FromResult(Runs().DistinctBy(r => r.Job).Count() == asked.Count), () => $"{Runs().Count} runs of {asked.Count} jobs have begun", seconds);
 
     /// <summary>Waits until the jobs that were asked for have ended.</summary>
-    public Task EndAsync(double seconds) => Users.Patience.UntilAsync(
-        () => Task.FromResult(Runs().Where(r => r.Ended is not null).DistinctBy(r => r.Job).Count() == asked.Count),
-        () => $"{Runs().Count(r => r.Ended is not null)} runs of {asked.Count} jobs have ended, {Runs().Count(r => r.Ended is null)} have not", seconds);
+    public async Task EndAsync(double seconds)
+    {
+        try
+        {
+            await Users.Patience.UntilAsync(
+                () => Task.FromResult(Open().Count == 0),
+                () => $"{Runs().Count(r => r.Ended is not null)} runs of {asked.Count} jobs have ended, {Runs().Count(r => r.Ended is null)} have not", seconds);
+        }
+        catch (TimeoutException e)
+        {
+            var one = Open()[0];
+            throw new TimeoutException($"{e.Message}; of {one}: {await AnswerAsync(asked[one].Query + "&debug=true", CancellationToken.None)}");
+        }
+    }
 
     /// <summary>Each job had one run, to its end, and its list is served.</summary>
     public async Task AllRanOnceAsync()
@@ -79,6 +92,14 @@ internal sealed class NotedJobs(LocalCluster.Cluster cluster, Part server, strin
             await Users.Patience.UntilAsync(
                 async () => await client.GetStringAsync(new Uri(job.Value.Query, UriKind.Relative), token) == $$"""[{"targets":["{{job.Key}}:1"]}]""",
                 () => $"{job.Key} is not served", 5));
+    }
+
+    private List<string> Open() => [.. asked.Keys.Except(Runs().Where(r => r.Ended is not null).Select(r => r.Job))];
+
+    private async Task<string> AnswerAsync(string query, CancellationToken cancellationToken)
+    {
+        using var answer = await client.GetAsync(new Uri(query, UriKind.Relative), cancellationToken);
+        return await answer.Content.ReadAsStringAsync(cancellationToken);
     }
 
     public void Dispose()

@@ -57,7 +57,7 @@ public sealed class ConfigMapTests(LiveCluster live)
         await user.MustAsync("patch", "configmap", "scripts", "--type=merge", "-p", """{"binaryData":{"gen.py":"AAEC"}}""");
         await BrokenAsync(user, "BinaryData");
         await user.MustAsync("patch", "configmap", "scripts", "--type=merge", "-p", """{"binaryData":null,"data":{"gen.py":"   "}}""");
-        await BrokenAsync(user, "InvalidSpec", "spec.scriptFrom: the script is empty");
+        await BrokenAsync(user, "InvalidSpec", $"spec.scriptFrom: key 'gen.py' of ConfigMap '{user.Name}/scripts': the script is empty");
         await user.MustAsync("delete", "configmap", "scripts");
         await BrokenAsync(user, "ConfigMapMissing");
 

@@ -24,7 +24,8 @@ public sealed class ReloadTests(LiveCluster live)
         await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=one", "--overwrite");
         await user.MustAsync("label", "tg", user.Name, "some=label");
         await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload-");
-        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=one");
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=");
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=one", "--overwrite");
         await Patience.WhileAsync(() => Task.FromResult(runs.Value == 5), () => $"{runs.Value} runs", 0.5);
         (await user.GetAsync($"{user.Name}?env=a")).Body.Should().Be(Manifests.List("run:5"));
 
@@ -65,6 +66,44 @@ public sealed class ReloadTests(LiveCluster live)
         await user.SeeAsync(user.Name, g => g is { Ready: "True RunSucceeded", LastHandledReload: "first" });
         await Patience.WhileAsync(() => Task.FromResult(runs.Value == 1), () => $"{runs.Value} runs", 0.3);
         await user.ToldAsync(user.Name, "Published", "RunSucceeded");
+    }
+
+    [Fact]
+    public async Task To_remove_the_annotation_or_to_empty_it_asks_for_nothing()
+    {
+        await using var user = await User.ComeAsync(live);
+        using var runs = new RunCount(user.Name);
+        await user.ApplyAsync(Manifests.Script(user.Name, runs.Counting));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+        await ReloadAsync(user, "one", runs, 2);
+
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload-");
+        await Patience.WhileAsync(() => Task.FromResult(runs.Value == 2), () => $"{runs.Value} runs", 0.5);
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=");
+        await Patience.WhileAsync(() => Task.FromResult(runs.Value == 2), () => $"{runs.Value} runs", 0.5);
+
+        (await user.SeeAsync(user.Name)).LastHandledReload.Should().Be("one");
+        (await user.EventsAsync(user.Name)).Where(e => e.Reason == "Reloaded").Sum(e => e.Count).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_reload_while_nothing_is_published_waits_and_is_told_of()
+    {
+        await using var user = await User.ComeAsync(live);
+        using var runs = new RunCount(user.Name);
+        await user.ApplyAsync(Manifests.Script(user.Name, runs.Counting, "workerPool: later"));
+        await user.SeeAsync(user.Name, g => g.Ready == "False PoolNotFound");
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=one");
+        await user.ToldAsync(user.Name, "PoolNotFound", "ReloadWaiting");
+
+        await user.PatchSpecAsync(user.Name, """{"workerPool":"default"}""");
+
+        await user.SeeAsync(user.Name, g => g is { LastHandledReload: "one", Ready: "True RunSucceeded" });
+        await Patience.WhileAsync(() => Task.FromResult(runs.Value == 1), () => $"{runs.Value} runs", 0.3);
+        await user.ToldAsync(user.Name, "PoolNotFound", "ReloadWaiting", "Published", "Reloaded", "RunSucceeded");
+        (await user.EventsAsync(user.Name)).Select(e => e.Message).Should()
+            .Contain("reload one waits: nothing is published yet; the condition Published says why")
+            .And.Contain($"reload one: there was nothing to clear, '{user.Name}' is published anew");
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class StoreTests(OwnCluster own) : IClassFixture<OwnCluster>
             await user.MustAsync("delete", "tg", "deleted", "--wait=false");
             var seen = await user.SeeAsync("edited", g => g.Ready == "False StoreUnavailable");
             (seen.Published, seen.Generating, seen.LastRun).Should().Be(("False StoreUnavailable", "True RunSucceeded", "success , 1"));
-            seen.Message("Ready").Should().Contain("Redis can't be reached");
+            seen.Message("Ready").Should().Be(
+                "Redis can't be reached; nothing is lost, and the definition is published by itself when Redis is back; servers go on serving the last known lists");
             await user.SeeAsync("created", g => g.Ready == "False StoreUnavailable" && g.Generating == "Unknown StoreUnavailable");
             // Servers go on with what they hold.
             (await user.GetAsync("edited")).Should().Be(new Answer(HttpStatusCode.OK, Manifests.List("old:1")));
@@ -113,6 +114,38 @@ public sealed class StoreTests(OwnCluster own) : IClassFixture<OwnCluster>
         after.Select(a => a.Ready).Should().Equal(written.Select(w => w.Ready));
         foreach (var name in names.Skip(1))
             await user.ToldAsync(name, Healthy);
+    }
+
+    [Fact]
+    public async Task A_reload_while_Redis_is_away_is_told_to_wait_and_counts_once_when_it_is_back()
+    {
+        await using var user = await User.ComeAsync(own.Cluster, own.Server, OwnCluster.Served);
+        using var runs = new RunCount("waiting-own");
+        await user.ApplyAsync(Manifests.Script("waiting", runs.Counting));
+        await user.SeeAsync("waiting", g => g.Ready == "True RunSucceeded");
+
+        own.Cluster.Redis.Stop();
+        try
+        {
+            await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload=one");
+            await user.SeeAsync("waiting", g => g.Ready == "False StoreUnavailable");
+            await user.ToldAsync("waiting", [.. Healthy, "ReloadWaiting"]);
+            // It is tried every five seconds, and that is no news.
+            await Task.Delay(6000);
+        }
+        finally
+        {
+            own.Cluster.Redis.Continue();
+        }
+
+        await user.SeeAsync("waiting", g => g is { LastHandledReload: "one", Ready: "True RunSucceeded", LastRun: "success , 1" });
+        await user.AnswersAsync("waiting", Manifests.List("run:2"));
+        await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload-");
+        await user.MustAsync("annotate", "tg", "waiting", "httpsd.io/reload=one");
+        await Patience.WhileAsync(() => Task.FromResult(runs.Value == 2), () => $"{runs.Value} runs", 0.5);
+        await user.ToldAsync("waiting", [.. Healthy, "ReloadWaiting", "Reloaded", "RunSucceeded"]);
+        (await user.EventsAsync("waiting")).Select(e => e.Message).Should()
+            .Contain("reload one waits: Redis can't be reached; it is carried out when Redis is back");
     }
 
     [Fact]

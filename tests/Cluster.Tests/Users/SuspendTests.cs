@@ -33,6 +33,27 @@ public sealed class SuspendTests(LiveCluster live)
     }
 
     [Fact]
+    public async Task A_value_from_before_the_suspension_counts_again_after_another_one_during_it()
+    {
+        await using var user = await User.ComeAsync(live);
+        using var runs = new RunCount(user.Name);
+        await user.ApplyAsync(Manifests.Script(user.Name, runs.Counting));
+        await user.SeeAsync(user.Name, g => g.Ready == "True RunSucceeded");
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=x");
+        await user.AnswersAsync(user.Name, Manifests.List("run:2"));
+        await user.PatchSpecAsync(user.Name, """{"suspend":true}""");
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=y", "--overwrite");
+        await user.SeeAsync(user.Name, g => g is { LastHandledReload: "y", Ready: "True Suspended" });
+        await user.PatchSpecAsync(user.Name, """{"suspend":false}""");
+        await user.AnswersAsync(user.Name, Manifests.List("run:3"));
+
+        await user.MustAsync("annotate", "tg", user.Name, "httpsd.io/reload=x", "--overwrite");
+
+        await user.AnswersAsync(user.Name, Manifests.List("run:4"));
+        await user.SeeAsync(user.Name, g => g is { LastHandledReload: "x", Ready: "True RunSucceeded" });
+    }
+
+    [Fact]
     public async Task One_that_is_resumed_as_it_was_says_that_its_run_has_succeeded()
     {
         await using var user = await User.ComeAsync(live);

@@ -76,6 +76,12 @@ public sealed class TargetGeneratorReaderTests
         result.Generator!.Script.Should().Be("# ns/scripts/a.py");
     }
 
+    [Fact]
+    public void A_referenced_script_that_is_wrong_is_named() =>
+        TargetGeneratorReader.Read(
+            Manifests.Object("""{"scriptFrom":{"configMapKeyRef":{"name":"scripts","key":"a.py"}}}"""), (_, _, _) => ScriptLookupResult.Found(" "))
+            .Problems.Should().Equal(new FieldProblem("spec.scriptFrom", "key 'a.py' of ConfigMap 'default/scripts': the script is empty"));
+
     [Theory]
     [InlineData(LookupReasons.ConfigMapMissing, "there is no ConfigMap 'scripts' in namespace 'default'")]
     [InlineData(LookupReasons.KeyMissing, "ConfigMap 'default/scripts' has no key 'a.py'")]

@@ -91,6 +91,26 @@ public sealed class ParameterRulesTests
         Resolve(Open with { Runtime = GeneratorRuntime.Static }, query).Refusal.Should().BeNull("lists ignore parameters");
     }
 
+    [Theory]
+    [InlineData("a-b=1&a_b=2", "parameters 'a-b' and 'a_b' are one environment variable, HTTPSD_PARAM_A_B")]
+    [InlineData("x=0&Env=1&env=1", "parameters 'Env' and 'env' are one environment variable, HTTPSD_PARAM_ENV")]
+    [InlineData("%C3%A4=1&%C3%B6=2", "parameters 'ä' and 'ö' are one environment variable, HTTPSD_PARAM__")]
+    public void An_exec_script_gets_no_two_parameters_in_one_variable(string query, string refusal)
+    {
+        Resolve(Open with { Runtime = GeneratorRuntime.Exec }, query).Should().Be(new ParameterResult(null, refusal));
+        foreach (var runtime in new[] { GeneratorRuntime.Python, GeneratorRuntime.Static })
+            Resolve(Open with { Runtime = runtime }, query).Refusal.Should().BeNull("it has no such variables");
+    }
+
+    [Fact]
+    public void Nor_one_beside_a_declared_default_which_alone_refuses_nothing()
+    {
+        var exec = Open with { Runtime = GeneratorRuntime.Exec, Parameters = [new("env", "prod"), new("ENV", "test"), new("zone")] };
+        Resolve(exec, "ENV=x").Refusal.Should().Be("parameters 'ENV' and 'env' are one environment variable, HTTPSD_PARAM_ENV");
+        Resolve(exec, "zone=x").Key!.FullPath.Should().Be("/targets/x?ENV=test&env=prod&zone=x");
+        Resolve(exec, "").Key!.FullPath.Should().Be("/targets/x?ENV=test&env=prod");
+    }
+
     [Fact]
     public void No_query_throws() => Gen.String.Sample(query =>
     {

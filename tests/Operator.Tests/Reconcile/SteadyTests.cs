@@ -51,10 +51,11 @@ public sealed class SteadyTests
         var second = GeneratorDecision.Decide(after);
         var third = GeneratorDecision.Decide(Done(after, second) with { Now = Now.AddMinutes(0.02) });
 
-        third.Should().BeEquivalentTo(new { Publish = false, Reload = (string?)null, StatusChanged = false });
+        third.Should().BeEquivalentTo(new { Publish = false, Reload = (string?)null, ReloadAnswered = false, StatusChanged = false });
         third.Clear.Should().BeEmpty();
         third.Remove.Should().BeEmpty();
         third.Events.Should().BeEmpty();
+        third.Waiting.Should().Be(second.Waiting, "else it would be told again");
     }, iter: 3000);
 
     [Fact]

@@ -68,13 +68,20 @@ internal static class World
         Add(json, "remove", plan.Remove.Select(Stored));
         if (plan.Reload is not null)
             json["reload"] = plan.Reload;
+        if (plan.ReloadAnswered)
+            json["reloadAnswered"] = true;
         json["statusChanged"] = plan.StatusChanged;
         json["status"] = JsonNode.Parse(KubernetesJson.Serialize(plan.Status));
-        Add(json, "events", plan.Events.Select(e => (JsonNode)new JsonObject { ["type"] = $"{e.Type}", ["reason"] = e.Reason, ["message"] = e.Message }));
+        Add(json, "events", plan.Events.Select(Told));
+        if (plan.Waiting is not null)
+            json["waiting"] = Told(plan.Waiting);
         if (plan.RequeueAfter is { } after)
             json["requeueAfter"] = Core.GoDuration.Format(after);
         return json;
     }
+
+    private static JsonNode Told(PlannedEvent told) =>
+        new JsonObject { ["type"] = $"{told.Type}", ["reason"] = told.Reason, ["message"] = told.Message };
 
     private static JsonNode Stored(StoredDefinition stored) =>
         new JsonObject { ["path"] = stored.Path, ["name"] = stored.Name, ["uid"] = stored.Uid };

@@ -49,6 +49,18 @@ public sealed class DownTests
     }
 
     [Fact]
+    public void Not_while_a_job_waits_for_too_long()
+    {
+        var pool = new PoolRun(Spec, 10);
+        pool.Quiet(150);
+        pool.Replicas = 10;
+
+        for (var age = 31; age < 400; age += 5)
+            pool.Step(pending: 3, age: age).Should().BeEquivalentTo(new { Desired = 10, Holding = Hold.Late });
+        pool.Step(pending: 3, age: 29).Desired.Should().BeLessThan(10);
+    }
+
+    [Fact]
     public void Not_during_a_rollout()
     {
         var pool = new PoolRun(Spec, 10) { RollingOut = true };

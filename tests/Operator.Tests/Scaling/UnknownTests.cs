@@ -19,7 +19,7 @@ public sealed class UnknownTests
             PredictedWait = (double?)null,
             Fallback = false,
             ObjectiveMet = new ObjectiveVerdict(null, ObjectiveReason.QueueUnknown),
-            Why = "the queue has been unknown since 03:05:05: keeps 7 replicas",
+            Why = "the queue has been unknown since 03:05:05 UTC: keeps 7 replicas",
         });
     }
 
@@ -34,7 +34,7 @@ public sealed class UnknownTests
         {
             Desired = 4,
             Fallback = true,
-            Why = "the queue has been unknown since 03:05:05: keeps 4 replicas, the fallback is at least 4",
+            Why = "the queue has been unknown since 03:05:05 UTC: keeps 4 replicas, the fallback is at least 4",
         });
     }
 

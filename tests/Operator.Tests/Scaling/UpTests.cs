@@ -66,7 +66,7 @@ public sealed class UpTests
         });
         decision.Needed.Should().BeGreaterThan(100);
         decision.PredictedWait.Should().BeApproximately(125, 1);
-        decision.Why.Should().Be($"backlog 5000 jobs x 1.0 s must clear in 10 s: needs {decision.Needed}, the maximum is 10");
+        decision.Why.Should().Be($"backlog 5000 jobs x 1.0 s must clear in 10 s, and a Pod takes 15 s to start: needs {decision.Needed}, the maximum is 10");
     }
 
     [Fact]
@@ -98,4 +98,43 @@ public sealed class UpTests
     public void A_short_backlog_says_how_it_is_planned() =>
         new PoolRun(Spec, 0, new Learned(0.9, 10, 0)).Step(pending: 812, age: 8, arrived: 812).Why
             .Should().Be("backlog 812 jobs x 0.9 s must clear in 22 s");
+
+    [Fact]
+    public void Jobs_that_wait_beside_free_slots_are_told_from_a_backlog()
+    {
+        var pool = new PoolRun(Spec, 10);
+        pool.Quiet(10);
+        var reasons = new List<ObjectiveReason>();
+        for (var age = 31; age < 61; age += 5)
+            reasons.Add(pool.Step(pending: 30, running: 4, age: age).ObjectiveMet.Reason);
+
+        reasons.Take(4).Should().NotContain(ObjectiveReason.WorkersIdle, "Pods that have just become ready need a moment");
+        reasons.Skip(4).Should().OnlyContain(r => r == ObjectiveReason.WorkersIdle);
+        pool.Step(pending: 30, running: 39, age: 61).ObjectiveMet.Reason.Should().Be(ObjectiveReason.CatchingUp);
+    }
+
+    [Fact]
+    public void Pods_that_do_not_become_ready_are_told_after_a_start_and_the_objective()
+    {
+        var pool = new PoolRun(Spec, 1);
+        pool.Quiet(10);
+        pool.Step(pending: 400, running: 4, age: 1, arrived: 400, ready: 1).Desired.Should().BeGreaterThan(1);
+        var reasons = new List<ObjectiveReason>();
+        for (var age = 6; age < 100; age += 5)
+            reasons.Add(pool.Step(pending: 400, running: 4, age: age, ready: 1).ObjectiveMet.Reason);
+
+        reasons.Take(6).Should().NotContain(ObjectiveReason.PodsNotReady);
+        reasons[^1].Should().Be(ObjectiveReason.PodsNotReady);
+    }
+
+    [Fact]
+    public void Where_nothing_is_written_the_outlook_is_that_of_the_size_as_it_is()
+    {
+        var pool = new PoolRun(Spec with { Acts = false }, 1);
+        pool.Quiet(10);
+        var decision = pool.Step(pending: 400, running: 4, age: 1, arrived: 400);
+
+        decision.PredictedWait.Should().BeGreaterThanOrEqualTo(100, "one Pod has four slots, and a job takes a second or more");
+        decision.ObjectiveMet.Should().Be(new ObjectiveVerdict(false, ObjectiveReason.SizeNotSet));
+    }
 }

@@ -1,4 +1,6 @@
 using HttpSd.Core.Definitions;
+using HttpSd.Operator.Kubernetes;
+using HttpSd.Operator.Runs;
 using HttpSd.Operator.Runtime.LeaderElection;
 using HttpSd.Operator.Store;
 using HttpSd.Redis.Cache;
@@ -25,6 +27,12 @@ internal sealed class StoreRig : IAsyncDisposable
         var queue = new JobQueue(connection, Options.Create(new QueueOptions()), TimeProvider.System);
         (Store, Cache) = (new DefinitionStore(connection), new ResultCache(connection));
         Definitions = new PublishedDefinitions(new DefinitionPublisher(Store, queue, Cache), Store, new SingleProcess());
+        Reloads = new ReloadLedger(connection, Store, queue, Cache, new ParameterSets(queue, Cache));
+        var settings = Options.Create(new OperatorOptions());
+        Acts = new GeneratorActs(
+            Definitions, new LastGoodScripts(Store), Store, Reloads,
+            new RunFeed(connection, Cache, new OverdueRuns(_ => "default", queue), settings, TimeProvider.System),
+            new StatusPace(settings, TimeProvider.System), statuses: null!, events: null!);
     }
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -34,6 +42,11 @@ internal sealed class StoreRig : IAsyncDisposable
     public ResultCache Cache { get; }
 
     public PublishedDefinitions Definitions { get; }
+
+    public ReloadLedger Reloads { get; }
+
+    /// <summary>For what is done in Redis.</summary>
+    public GeneratorActs Acts { get; }
 
     /// <summary>Nothing is stored, and that is known.</summary>
     public static async Task<StoreRig> StartAsync()

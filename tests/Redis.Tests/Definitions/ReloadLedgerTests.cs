@@ -112,6 +112,23 @@ public sealed class ReloadLedgerTests(Stores stores)
         (await corner.Ledger.ReadOwnersAsync(Corner.Stop)).Should().BeEmpty();
     }
 
+    [Theory, EveryStore]
+    public async Task A_value_counts_again_after_another_was_answered_without_clearing(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var definition = await PublishAsync(corner, "a");
+        await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop);
+        await RunAsync(corner, "[1]");
+
+        await corner.Ledger.AnsweredAsync("uid", "2", Corner.Stop);
+
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.Reloaded);
+        (await corner.Cache.ReadAsync("/targets/a", Corner.Stop)).Result.Should().BeNull();
+        // What was carried out for the value itself is not forgotten by whoever hadn't heard of it.
+        await corner.Ledger.AnsweredAsync("uid", "1", Corner.Stop);
+        (await corner.Ledger.ReloadAsync("uid", "1", definition, Corner.Stop)).Should().Be(ReloadOutcome.DoneBefore);
+    }
+
     private static async Task<GeneratorDefinition> PublishAsync(Corner corner, string path)
     {
         await corner.NewPublisher().PublishAsync([Scripts.Python(path)], Corner.Stop);

@@ -15,6 +15,8 @@ internal sealed class QueueModel(QueueOptions options)
 
     public long Completed { get; private set; }
 
+    public long Dropped { get; private set; }
+
     public IReadOnlyDictionary<string, Job> Jobs => jobs;
 
     public EnqueueOutcome Enqueue(string path, long want, bool reload)
@@ -101,7 +103,7 @@ internal sealed class QueueModel(QueueOptions options)
             if (stalls > options.MaxStalls)
             {
                 jobs.Remove(path);
-                Completed++;
+                Dropped++;
                 poison.Add(path);
                 continue;
             }
@@ -117,7 +119,7 @@ internal sealed class QueueModel(QueueOptions options)
         var cancelled = paths.Count(jobs.Remove);
         Pending.RemoveAll(path => !jobs.ContainsKey(path));
         Processing.RemoveAll(path => !jobs.ContainsKey(path));
-        Completed += cancelled;
+        Dropped += cancelled;
         return cancelled;
     }
 

@@ -135,8 +135,8 @@ public sealed class QueueModelTests(Stores stores)
             (await corner.Db.SortedSetRangeByRankAsync(corner.Waiting)).Select(p => p.ToString()["/targets/".Length..])
                 .Should().BeEquivalentTo(model.Pending, where);
             var totals = await corner.TotalsAsync();
-            (totals.Enqueued, totals.Completed).Should().Be((model.Enqueued, model.Completed), where);
-            (totals.Enqueued - totals.Completed).Should().Be(totals.Pending + totals.Processing, where);
+            (totals.Enqueued, totals.Completed, totals.Dropped).Should().Be((model.Enqueued, model.Completed, model.Dropped), where);
+            (totals.Enqueued - totals.Completed - totals.Dropped).Should().Be(totals.Pending + totals.Processing, where);
         }
 
         private void Draw(long token, string where)

@@ -39,7 +39,7 @@ public sealed class JobStateTests(Stores stores)
     {
         await using var corner = new Corner(stores, store);
 
-        (await corner.TotalsAsync()).Should().Be(new QueueTotals(0, 0, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0));
+        (await corner.TotalsAsync()).Should().Be(new QueueTotals(0, 0, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0));
 
         (await corner.KeysAsync()).Should().BeEmpty("reading leaves nothing behind");
     }

@@ -19,6 +19,15 @@ public sealed class ExecRunTests(TestRunner runner) : IClassFixture<TestRunner>
     }
 
     [Fact]
+    public async Task Of_two_defaults_with_one_variable_the_first_name_has_it_and_the_input_has_both()
+    {
+        var script = TestRunner.Exec("#!/bin/sh\necho \"[$HTTPSD_PARAM_A_B $(cat)]\"");
+
+        foreach (var run in new[] { script.With(("a-b", "1"), ("a_b", "2")), script.With(("a_b", "2"), ("a-b", "1")) })
+            (await runner.RunAsync(run)).Text().Should().Contain("[1 {").And.Contain("\"a-b\":\"1\"").And.Contain("\"a_b\":\"2\"");
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_text_are_left_to_the_validator() =>
         (await runner.RunAsync(TestRunner.Exec("#!/bin/sh\nprintf '[\"\\377\"]'")))
             .Output.ToArray().Should().Equal("[\""u8.ToArray().Append((byte)0xff).Concat("\"]"u8.ToArray()));

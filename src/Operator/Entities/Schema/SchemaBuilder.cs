@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -37,7 +38,7 @@ internal static class SchemaBuilder
     {
         var schema = new JsonObject();
         if (property.GetCustomAttribute<DescriptionAttribute>() is { } described)
-            schema["description"] = described.Description;
+            schema["description"] = described.Description + Said(property);
         AddType(schema, property);
         if (property.GetCustomAttribute<DefaultValueAttribute>() is { } otherwise)
             schema["default"] = JsonSerializer.SerializeToNode(otherwise.Value);
@@ -50,6 +51,17 @@ internal static class SchemaBuilder
         AddBounds(schema, property);
         AddRules(schema, property);
         return schema;
+    }
+
+    // kubectl explain shows neither bounds nor defaults by itself before Kubernetes 1.27.
+    private static string Said(PropertyInfo property)
+    {
+        var bounds = property.GetCustomAttribute<RangeMinimumAttribute>() is { } least && property.GetCustomAttribute<RangeMaximumAttribute>() is { } most
+            ? string.Create(CultureInfo.InvariantCulture, $" {least.Minimum} to {most.Maximum}.")
+            : "";
+        return property.GetCustomAttribute<DefaultValueAttribute>() is { } otherwise
+            ? $"{bounds} Default: {JsonSerializer.SerializeToNode(otherwise.Value)}."
+            : bounds;
     }
 
     private static void AddType(JsonObject schema, PropertyInfo property)

@@ -22,7 +22,7 @@ internal sealed class Correlator(EventOptions options, TimeProvider time)
         var group = Group(notice);
         var combined = group.Messages.Count > options.MostSimilar;
         var key = combined ? notice.SimilarKey : $"{notice.SimilarKey}\n{notice.Message}";
-        if (!limit.Take($"{notice.About.Uid}\n{notice.About.NamespaceProperty}\n{notice.About.Name}"))
+        if (!limit.Take($"{notice.About.Uid}\n{notice.About.NamespaceProperty}\n{notice.About.Name}\n{notice.Type}"))
             return null;
         return new Correlation(key, combined ? notice.Combined() : notice, known.Find(key));
     }

@@ -17,7 +17,7 @@ internal sealed record EventOptions(string Component, string Instance)
     /// <summary>How long a message counts as similar.</summary>
     public TimeSpan SimilarWithin { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Events about one object at once.</summary>
+    /// <summary>Events about one object at once; warnings have as many of their own, so that news don't use them up.</summary>
     public int Burst { get; init; } = 25;
 
     /// <summary>When another event about one object is allowed after a burst.</summary>

@@ -13,7 +13,7 @@ for i = 2, #ARGV, 3 do
     local owned = r and r.st ~= 'q' and r.tok == tok
     if owned and not processing[r.ticket] then
         drop(path)
-        count('completed')
+        count('dropped')
         owned = false
     end
     if owned and now < tok + tonumber(ARGV[i + 2]) then

@@ -10,7 +10,7 @@ for _, path in ipairs(ARGV) do
         if r.st ~= 'q' and floor == 0 then floor = draw_token(now_us()) end
         redis.call('LREM', r.st == 'q' and Q or P, 0, r.ticket) -- and copies made by hand
         drop(path)
-        count('completed')
+        count('dropped')
         cancelled = cancelled + 1
     end
 end

@@ -17,10 +17,10 @@ if last > 0 and now - last > 5 * interval then
     return { 0, 0, 0 }
 end
 
--- Every job that leaves counts as completed, so that enqueued less completed is what there is.
+-- Every job that leaves counts, so that enqueued less completed and dropped is what there is.
 local function forget(path)
     drop(path)
-    count('completed')
+    count('dropped')
 end
 
 local running = {}
