@@ -27,6 +27,7 @@ build:
 test: build ## All tests, against real parts
 	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/kube >/dev/null
+	@eng/helm >/dev/null
 	@eng/test
 
 bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a number of objects

@@ -12,6 +12,12 @@ public sealed class RedisOptions : IValidatableObject
     [Required]
     public string Url { get; set; } = "redis://127.0.0.1:6379";
 
+    /// <summary>The user; empty: the one in the address, else the default user.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>The password, as it is; empty: the one in the address, where it must be percent-encoded, or none.</summary>
+    public string Password { get; set; } = "";
+
     /// <summary>A PEM file with the authority of the server's certificate; empty: the system's authorities.</summary>
     public string CaFile { get; set; } = "";
 

@@ -13,6 +13,10 @@ public static class RedisUrl
     public static ConfigurationOptions Parse(RedisOptions settings)
     {
         var options = Parse(settings.Url);
+        if (settings.User.Length > 0)
+            options.User = settings.User;
+        if (settings.Password.Length > 0)
+            options.Password = settings.Password;
         if (settings.CaFile.Length > 0)
             options.TrustIssuer(settings.CaFile);
         return options;

@@ -44,7 +44,33 @@ public sealed class SentinelTests : IDisposable
         }
     }
 
-    private Process StartSentinel(int port, int primary)
+    [Fact]
+    public async Task A_primary_with_users_is_found_by_a_sentinel_without()
+    {
+        await using var primary = await RedisServer.StartAsync(
+            "--user", "default", "on", "nopass", "~*", "&*", "+info", "+ping", "--user", "someone", "on", ">p@ss", "~*", "&*", "+@all");
+        var port = Tool.FreePort();
+        using var sentinel = StartSentinel(port, primary.Port, "sentinel auth-user lists someone\nsentinel auth-pass lists p@ss\n");
+        try
+        {
+            await using var journey = new Journey(new RedisOptions
+            {
+                Url = $"127.0.0.1:{port},serviceName=lists",
+                User = "someone",
+                Password = "p@ss",
+                CommandTimeout = TimeSpan.FromSeconds(5),
+            });
+            await Journey.UntilAsync(() => journey.Connection.ControlAsync((db, _) => db.PingAsync(), default), _ => true);
+            await journey.GoAsync();
+        }
+        finally
+        {
+            sentinel.Kill();
+            await sentinel.WaitForExitAsync();
+        }
+    }
+
+    private Process StartSentinel(int port, int primary, string further = "")
     {
         var settings = Path.Combine(folder, "sentinel.conf");
         File.WriteAllText(settings, $"""
@@ -54,7 +80,7 @@ public sealed class SentinelTests : IDisposable
             sentinel monitor lists 127.0.0.1 {primary} 1
             sentinel down-after-milliseconds lists 500
             sentinel failover-timeout lists 2000
-
+            {further}
             """);
         var start = new ProcessStartInfo("redis-server", [settings, "--sentinel"]) { RedirectStandardOutput = true };
         var process = Process.Start(start)!;

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace HttpSd.Chart.Tests;
+
+/// <summary>What values are taken, and what is said of the others.</summary>
+public sealed class ValuesTests
+{
+    [Fact]
+    public async Task The_chart_passes_the_strict_lint()
+    {
+        var lint = await Helm.RunAsync(null, "lint", "--strict", Helm.Chart);
+
+        lint.ExitCode.Should().Be(0, lint.Output);
+        lint.Output.Should().NotContain("[WARNING]").And.NotContain("[ERROR]");
+    }
+
+    [Theory]
+    [InlineData("replicaCount=2", "replicaCount")]
+    [InlineData("operator.replicaz=2", "replicaz")]
+    [InlineData("server.service.prot=80", "prot")]
+    [InlineData("worker.runner.resource=x", "resource")]
+    [InlineData("workerPools.default.concurency=4", "concurency")]
+    [InlineData("workerPools.default.autoscaling.maxReplica=4", "maxReplica")]
+    [InlineData("redis.external.hosst=a", "hosst")]
+    [InlineData("redis.embedded.persistence.enable=true", "enable")]
+    [InlineData("monitoring.serviceMonitor.labels.a=b", "labels")]
+    [InlineData("podDefaults.nodeSelectors.a=b", "nodeSelectors")]
+    [InlineData("crds.installl=false", "installl")]
+    public async Task A_typo_is_refused_by_its_name(string set, string name) =>
+        (await RefusalAsync("--set", set)).Should().Contain($"Additional property {name} is not allowed");
+
+    [Theory]
+    [InlineData("redis.mode=embeded", "redis.mode")]
+    [InlineData("rbac.scope=namespace", "rbac.scope")]
+    [InlineData("operator.replicas=many", "operator.replicas")]
+    [InlineData("workerPools.Default.concurrency=4", "workerPools")]
+    [InlineData("workerPools.default.autoscaling.maxPendingAge=30", "maxPendingAge")]
+    [InlineData("monitoring.podMonitor.renderMode=always", "renderMode")]
+    [InlineData("redis.mode=external,redis.auth.enabled=false", "redis.external.host")]
+    [InlineData("redis.mode=external,redis.external.host=a", "redis.auth.existingSecret")]
+    [InlineData("redis.mode=external,redis.auth.enabled=false,redis.external.kind=cluster", "redis.external.nodes")]
+    [InlineData("redis.mode=external,redis.auth.enabled=false,redis.external.kind=sentinel,redis.external.nodes[0]=a", "redis.external.masterName")]
+    [InlineData("redis.tls.enabled=true", "redis.tls.enabled")]
+    [InlineData("settings.Speed=1", "settings")]
+    public async Task A_wrong_value_is_refused_by_its_name(string set, string name) => (await RefusalAsync("--set", set)).Should().Contain(name);
+
+    [Theory]
+    [InlineData("settings.Redis:Url=redis://a", "settings: Redis:Url is set by a value of its own: redis")]
+    [InlineData("worker.settings.Worker:Concurrency=9", "settings: Worker:Concurrency is set by a value of its own: worker.concurrency")]
+    [InlineData("worker.terminationGracePeriodSeconds=30", "workerPools.default.terminationGracePeriodSeconds: 30 is too short for scripts of 60 s")]
+    [InlineData("worker.autoscaling.minReplicas=11", "workerPools.default.autoscaling.minReplicas: must not be above maxReplicas")]
+    [InlineData("rbac.scope=namespaces,worker.allowedNamespaces.selector.matchLabels.a=b", "workerPools.default.allowedNamespaces.selector: ")]
+    [InlineData("monitoring.podMonitor.enabled=true,monitoring.podMonitor.renderMode=failIfMissing", "monitoring.coreos.com/v1/PodMonitor is not known to this cluster")]
+    [InlineData("operator.leaderElection=false", "operator.leaderElection: without it there can be one replica only")]
+    public async Task What_can_t_work_is_refused_with_a_sentence(string set, string sentence) => (await RefusalAsync("--set", set)).Should().Contain(sentence);
+
+    [Fact]
+    public async Task As_a_subchart_it_takes_the_parent_s_globals_and_condition()
+    {
+        var parent = Directory.CreateTempSubdirectory("httpsd-parent-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(parent, "charts"));
+            Directory.CreateSymbolicLink(Path.Combine(parent, "charts", "httpsd"), Helm.Chart);
+            await File.WriteAllTextAsync(
+                Path.Combine(parent, "Chart.yaml"),
+                "apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n  - {name: httpsd, version: '*', condition: httpsd.enabled}\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(parent, "values.yaml"),
+                "global: {imageRegistry: mirror.example.com, storageClass: of-another-chart}\nhttpsd: {enabled: true, server: {replicas: 3}}\n");
+
+            var on = (await Helm.RunAsync(null, "template", "r", parent)).Must();
+            var off = (await Helm.RunAsync(null, "template", "r", parent, "--set", "httpsd.enabled=false")).Must();
+            var wrong = await Helm.RunAsync(null, "template", "r", parent, "--set", "httpsd.servr.replicas=1");
+
+            on.Should().Contain("image: mirror.example.com/httpsd/server:").And.Contain("image: mirror.example.com/sclorg/redis");
+            off.Trim().Should().BeEmpty();
+            wrong.Error.Should().Contain("Additional property servr is not allowed");
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_schema_is_draft_07_and_knows_every_value()
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Helm.Chart, "values.schema.json")))!;
+        var values = Yaml.Read(File.ReadAllText(Path.Combine(Helm.Chart, "values.yaml"))).Single();
+
+        schema["$schema"]!.GetValue<string>().Should().Be("http://json-schema.org/draft-07/schema#");
+        values.Select(v => v.Key).Append("enabled").Should().BeEquivalentTo(schema["properties"]!.AsObject().Select(p => p.Key));
+        // Of later drafts, which Helm would pass over in silence.
+        schema.ToJsonString(JsonSerializerOptions.Default).Should().NotContain("dependentRequired").And.NotContain("unevaluatedProperties").And.NotContain("$defs");
+    }
+
+    [Fact]
+    public void Every_part_has_the_same_pod_knobs()
+    {
+        var definitions = JsonNode.Parse(File.ReadAllText(Path.Combine(Helm.Chart, "values.schema.json")))!;
+        var knobs = definitions["definitions"]!["knobs"]!["properties"]!.AsObject().Select(p => p.Key).ToArray();
+        var parts = new[] { "operator", "server", "worker", "redis", "setup", "tests" }.Select(p => definitions["properties"]![p]!)
+            .Append(definitions["definitions"]!["pool"]!);
+
+        Yaml.Read(File.ReadAllText(Path.Combine(Helm.Chart, "values.yaml"))).Single()["podDefaults"]!.AsObject().Select(p => p.Key).Should().BeEquivalentTo(knobs);
+        parts.Should().OnlyContain(p => knobs.All(k => p["properties"]!.AsObject().ContainsKey(k)));
+    }
+
+    private static async Task<string> RefusalAsync(params string[] arguments)
+    {
+        var refused = await Helm.RunAsync(null, ["template", "httpsd", Helm.Chart, .. arguments]);
+        refused.ExitCode.Should().NotBe(0);
+        return refused.Error;
+    }
+}
