@@ -59,7 +59,7 @@ public sealed class MonitoredCluster : IAsyncLifetime
     private const string Pool = """
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: httpsd-worker, namespace: httpsd}
+        metadata: {name: httpsd-worker-default, namespace: httpsd}
         spec:
           selector: {matchLabels: {app: httpsd-worker} }
           template:

@@ -55,7 +55,7 @@ public sealed class WorkerPoolCrdTests
 
         SchemaCheck.Problems(Schema, JsonNode.Parse(sample.ToJsonString())).Should().BeEmpty();
         WorkerPoolReader.Read((string)sample["metadata"]!["name"]!, Files.Element(sample["spec"]!)).Should().BeEquivalentTo(
-            (new PoolSettings("httpsd-worker", new ScalingSpec(), false), Array.Empty<Core.Definitions.FieldProblem>()));
+            (new PoolSettings("httpsd-worker-default", new ScalingSpec(), false), Array.Empty<Core.Definitions.FieldProblem>()));
     }
 
     [Theory]
