@@ -1,8 +1,8 @@
-# One image per process: `docker build --target operator|server|worker .`, for amd64 and arm64. docs/images.md says how
+# One image per process: `docker build --target operator|server|worker|redis .`, for amd64 and arm64. docs/images.md says how
 # they are built, tried, mirrored and extended.
 #
-# The SDK runs on the builder's own architecture and compiles for the target's; only the worker's packages are installed
-# under the target's. Nothing is trimmed: a trimmed Kestrel ended at start with a TypeLoadException.
+# The SDK runs on the builder's own architecture and compiles for the target's; only packages are installed under the
+# target's. Nothing is trimmed: a trimmed Kestrel ended at start with a TypeLoadException.
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
 ARG CHISELED=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 ARG ASPNET=mcr.microsoft.com/dotnet/aspnet:10.0-noble
@@ -92,3 +92,19 @@ ENV DOTNET_EnableDiagnostics=0
 EXPOSE 8081
 USER 1654
 ENTRYPOINT ["/app/HttpSd.Worker"]
+
+# The chart's embedded Redis. The official images begin as root, which no pod of the chart may.
+FROM ${ASPNET} AS redis
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="httpsd-redis" \
+      org.opencontainers.image.description="The distribution's Redis, as a user by number" \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends redis-server redis-tools \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /data
+EXPOSE 6379
+USER 1654
+ENTRYPOINT ["/usr/bin/redis-server"]

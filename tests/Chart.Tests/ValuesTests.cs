@@ -74,7 +74,7 @@ public sealed class ValuesTests
             var off = (await Helm.RunAsync(null, "template", "r", parent, "--set", "httpsd.enabled=false")).Must();
             var wrong = await Helm.RunAsync(null, "template", "r", parent, "--set", "httpsd.servr.replicas=1");
 
-            on.Should().Contain("image: mirror.example.com/httpsd/server:").And.Contain("image: mirror.example.com/sclorg/redis");
+            on.Should().Contain("image: mirror.example.com/httpsd/server:").And.Contain("image: mirror.example.com/httpsd/redis:");
             off.Trim().Should().BeEmpty();
             wrong.Error.Should().Contain("Additional property servr is not allowed");
         }

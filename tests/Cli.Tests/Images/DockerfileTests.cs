@@ -27,6 +27,11 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void Redis_is_a_package_that_starts_as_a_user_by_number() =>
+        Stage("redis").Should().Contain("USER 1654").And.Contain("WORKDIR /data").And.Contain("ENTRYPOINT [\"/usr/bin/redis-server\"]")
+            .And.Contain(line => line.Contains("redis-server redis-tools", StringComparison.Ordinal), "probes and people use redis-cli");
+
+    [Fact]
     public void It_copies_what_exists_and_the_project_of_every_room_that_an_image_is_made_of()
     {
         var copied = Lines.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
