@@ -71,6 +71,24 @@ public sealed class SourceTests
     }
 
     [Fact]
+    public async Task Where_rights_are_brought_none_are_made_and_the_page_says_which_are_needed()
+    {
+        var render = await Render.OfAsync("rights-brought");
+        var page = await File.ReadAllTextAsync(Path.Combine(Helm.Chart, "README.md"));
+
+        render.Objects.Should().NotContain(o => o.ApiVersion == "rbac.authorization.k8s.io/v1");
+        render.Objects.Where(o => o.Kind == "Job").Select(o => o.PodSpec!["serviceAccountName"]!.GetValue<string>()).Should().BeEquivalentTo("our-setup", "our-setup");
+        var usual = (await Render.OfAsync("default")).Objects.Where(o => o.Kind == "Role" && o.IsHook).SelectMany(o => KubeObject.List(o.Json["rules"])).ToArray();
+        usual.Should().HaveCount(5);
+        foreach (var rule in usual)
+        {
+            var group = rule["apiGroups"]![0]!.GetValue<string>();
+            var resource = rule["resources"]![0]!.GetValue<string>() + (group.Length > 0 ? "." + group : "");
+            page.Should().MatchRegex($@"\| `{resource}` \| .*\| {string.Join(", ", KubeObject.List(rule["verbs"]))} \|");
+        }
+    }
+
+    [Fact]
     public async Task Who_may_edit_a_namespace_may_not_write_generators_unless_asked_for()
     {
         var usual = (await Render.OfAsync("default")).Objects.Where(o => o.Kind == "ClusterRole").ToDictionary(o => o.Name, o => KubeObject.Labels(o.Json["metadata"]!["labels"]).Keys.Where(k => k.Contains("aggregate", StringComparison.Ordinal)));

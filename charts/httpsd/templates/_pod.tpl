@@ -149,8 +149,8 @@ envFrom:
 {{- end -}}
 
 {{/*
-Settings of all processes, below those of one, as environment; what a value of this chart stands for is refused:
-(dict root knobs).
+Settings of all processes, below those of one, as environment; what a value of this chart stands for is refused. With
+a section, only its settings: (dict root knobs section).
 */}}
 {{- define "httpsd.settingsEnv" -}}
 {{- $owned := dict
@@ -168,8 +168,10 @@ Settings of all processes, below those of one, as environment; what a value of t
 {{- with get $owned $name }}
 {{- fail (printf "settings: %s is set by a value of its own: %s" $name .) }}
 {{- end }}
+{{- if or (empty $.section) (hasPrefix (printf "%s:" $.section) $name) }}
 - name: HTTPSD_{{ $name | replace ":" "__" }}
   value: {{ include "httpsd.text" $value | quote }}
+{{- end }}
 {{- end }}
 {{- with .knobs.logLevel | default .root.Values.logLevel }}
 - name: HTTPSD_Logging__LogLevel__Default

@@ -1,20 +1,30 @@
 {{/*
-A hook Job that runs a command of the operator's image under an account of its own, with no more than these rules:
-(dict root name hooks rules args volumes mounts).
+A hook Job that runs a command of the operator's image under an account of its own, or one that was brought, with no
+more than these rules: (dict root name hooks rules args volumes mounts).
 */}}
 {{- define "httpsd.setupJob" -}}
 {{- $root := .root -}}
 {{- $name := .name -}}
 {{- $knobs := include "httpsd.knobs" (list $root $root.Values.setup) | fromJson -}}
+{{- /* A container that never ends would keep the Job from ending. */ -}}
+{{- $_ := set $knobs "extraContainers" $root.Values.setup.extraContainers -}}
 {{- $_ := set $knobs "topologySpreadConstraints" list -}}
 {{- $hook := dict "helm.sh/hook" .hooks "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
 {{- $first := merge (dict "helm.sh/hook-weight" "-10") $hook -}}
+{{- $account := $root.Values.setup.serviceAccount -}}
+{{- $user := ternary $name ($account.name | default "default") $account.create -}}
+{{- if and $account.create $account.name -}}
+{{- fail "setup.serviceAccount.name: names an account that is there, for create: false; else each Job has one of its own name" -}}
+{{- end -}}
+{{- if $account.create }}
 ---
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  {{- include "httpsd.metadata" (dict "root" $root "name" $name "component" "setup" "annotations" $first) | nindent 2 }}
+  {{- include "httpsd.metadata" (dict "root" $root "name" $name "component" "setup" "annotations" (merge (dict) $first ($account.annotations | default dict))) | nindent 2 }}
 automountServiceAccountToken: false
+{{- end }}
+{{- if $root.Values.rbac.create }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -33,8 +43,9 @@ roleRef:
   name: {{ $name }}
 subjects:
   - kind: ServiceAccount
-    name: {{ $name }}
+    name: {{ $user }}
     namespace: {{ $root.Release.Namespace }}
+{{- end }}
 {{- if $root.Values.networkPolicy.enabled }}
 ---
 apiVersion: networking.k8s.io/v1
@@ -64,7 +75,7 @@ spec:
       {{- include "httpsd.in" (list 6 (include "httpsd.podMetadata" (dict "root" $root "component" "setup" "knobs" $knobs))) }}
     spec:
       restartPolicy: Never
-      {{- include "httpsd.in" (list 6 (include "httpsd.podSpec" (dict "root" $root "component" "setup" "knobs" $knobs "account" $name "token" true))) }}
+      {{- include "httpsd.in" (list 6 (include "httpsd.podSpec" (dict "root" $root "component" "setup" "knobs" $knobs "account" $user "token" true))) }}
       containers:
         - name: setup
           image: {{ include "httpsd.ownImage" (list $root $root.Values.operator.image "operator") }}
@@ -73,6 +84,7 @@ spec:
             {{- toYaml .args | nindent 12 }}
           env:
             {{- include "httpsd.in" (list 12 (include "httpsd.commonEnv" $root)) }}
+            {{- include "httpsd.in" (list 12 (include "httpsd.settingsEnv" (dict "root" $root "knobs" $knobs "section" "Kubernetes"))) }}
             {{- include "httpsd.in" (list 12 (include "httpsd.extraEnv" (dict "root" $root "knobs" $knobs))) }}
           {{- include "httpsd.in" (list 10 (include "httpsd.container" (dict "root" $root "knobs" $knobs))) }}
           volumeMounts:
@@ -81,11 +93,17 @@ spec:
             {{- with concat (.mounts | default list) ($knobs.extraVolumeMounts | default list) }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
+        {{- with $knobs.extraContainers }}
+        {{- tpl (toYaml .) $root | nindent 8 }}
+        {{- end }}
       volumes:
         - name: tmp
           emptyDir:
             sizeLimit: 64Mi
-        {{- with concat (.volumes | default list) ($knobs.extraVolumes | default list) }}
+        {{- with .volumes }}
         {{- toYaml . | nindent 8 }}
+        {{- end }}
+        {{- with $knobs.extraVolumes }}
+        {{- tpl (toYaml .) $root | nindent 8 }}
         {{- end }}
 {{- end -}}
