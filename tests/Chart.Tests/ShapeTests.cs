@@ -54,6 +54,31 @@ public sealed class ShapeTests
         }
     }
 
+    [Fact]
+    public async Task A_container_that_never_ends_is_put_beside_no_pod_that_ends()
+    {
+        foreach (var pod in (await Render.OfAsync("extras")).Pods)
+        {
+            var ends = pod.PodSpec!["restartPolicy"] is not null;
+            KubeObject.List(pod.PodSpec["containers"]).Any(c => c["name"]!.GetValue<string>() == "everywhere").Should().Be(!ends && !pod.Name.Contains("-server", StringComparison.Ordinal), pod.Id);
+            KubeObject.List(pod.PodSpec["initContainers"]).Should().NotBeEmpty(pod.Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("default", "httpsd-operator", "topology.kubernetes.io/zone kubernetes.io/hostname")]
+    [InlineData("default", "httpsd-redis", "")]
+    [InlineData("default", "httpsd-redis-secret", "")]
+    [InlineData("part-knobs", "httpsd-operator", "kubernetes.io/hostname")]
+    [InlineData("part-knobs", "httpsd-server", "rack")]
+    [InlineData("part-knobs", "httpsd-worker-default", "")]
+    [InlineData("part-knobs", "httpsd-redis", "rack")]
+    [InlineData("part-knobs", "httpsd-worker-pools", "")]
+    [InlineData("part-knobs", "httpsd-test", "")]
+    public async Task Pods_are_spread_by_their_own_constraints_else_the_global_ones_else_the_usual(string name, string pod, string keys) =>
+        KubeObject.List((await Render.OfAsync(name)).Pods.Single(p => p.Name == pod).PodSpec!["topologySpreadConstraints"])
+            .Select(c => c["topologyKey"]!.GetValue<string>()).Should().Equal(keys.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Every_object_has_a_name_of_its_own_and_the_usual_labels(string name)

@@ -97,15 +97,23 @@ public sealed class ValuesTests
     }
 
     [Fact]
-    public void Every_part_has_the_same_pod_knobs()
+    public void Every_part_has_the_same_pod_knobs_and_no_idle_ones()
     {
         var definitions = JsonNode.Parse(File.ReadAllText(Path.Combine(Helm.Chart, "values.schema.json")))!;
         var knobs = definitions["definitions"]!["knobs"]!["properties"]!.AsObject().Select(p => p.Key).ToArray();
-        var parts = new[] { "operator", "server", "worker", "redis", "setup", "tests" }.Select(p => definitions["properties"]![p]!)
+        var parts = new[] { "operator", "server", "worker" }.Select(p => definitions["properties"]![p]!)
             .Append(definitions["definitions"]!["pool"]!);
 
         Yaml.Read(File.ReadAllText(Path.Combine(Helm.Chart, "values.yaml"))).Single()["podDefaults"]!.AsObject().Select(p => p.Key).Should().BeEquivalentTo(knobs);
         parts.Should().OnlyContain(p => knobs.All(k => p["properties"]!.AsObject().ContainsKey(k)));
+        // One pod, of no process of ours.
+        Missing("redis").Should().BeEquivalentTo("replicas", "strategy", "podDisruptionBudget", "settings", "logLevel");
+        // No Deployment, and a pod that ends.
+        string[] ending = ["replicas", "revisionHistoryLimit", "strategy", "annotations", "podDisruptionBudget", "startupProbe", "livenessProbe", "readinessProbe", "lifecycle", "extraArgs"];
+        Missing("setup").Should().BeEquivalentTo(ending);
+        Missing("tests").Should().BeEquivalentTo([.. ending, "settings", "logLevel"]);
+
+        IEnumerable<string> Missing(string part) => knobs.Except(definitions["properties"]![part]!["properties"]!.AsObject().Select(p => p.Key));
     }
 
     private static async Task<string> RefusalAsync(params string[] arguments)

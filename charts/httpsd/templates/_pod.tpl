@@ -7,6 +7,16 @@ One helper for the knobs of every pod. A component's values go before `podDefaul
 {{- include "httpsd.over" (list (index . 0).Values.podDefaults (index . 1)) -}}
 {{- end -}}
 
+{{/* The same for a pod that stands alone, and so isn't spread, with lists of which only its own count: (list root values lists...). */}}
+{{- define "httpsd.aloneKnobs" -}}
+{{- $own := index . 1 -}}
+{{- $knobs := include "httpsd.knobs" . | fromJson -}}
+{{- range append (slice . 2) "topologySpreadConstraints" -}}
+{{- $_ := set $knobs . (get $own . | default list) -}}
+{{- end -}}
+{{- toJson $knobs -}}
+{{- end -}}
+
 {{/* spec of a Deployment up to its template: (dict root component knobs scaled labels). */}}
 {{- define "httpsd.deployment" -}}
 {{- if and (not .scaled) (not (kindIs "invalid" .knobs.replicas)) }}
@@ -33,6 +43,15 @@ labels:
 {{- with merge (dict) (.checksums | default dict) .knobs.podAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* A zone that fails takes some pods with it, a node one. */}}
+{{- define "httpsd.usualSpread" -}}
+{{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+- maxSkew: 1
+  topologyKey: {{ . }}
+  whenUnsatisfiable: ScheduleAnyway
 {{- end }}
 {{- end -}}
 
@@ -91,7 +110,11 @@ affinity:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- $selector := merge (include "httpsd.selectorLabels" (list $root .component) | fromYaml) (.labels | default dict) }}
-{{- with $knobs.topologySpreadConstraints | default $root.Values.global.topologySpreadConstraints }}
+{{- $spread := $knobs.topologySpreadConstraints }}
+{{- if kindIs "invalid" $spread }}
+{{- $spread = $root.Values.global.topologySpreadConstraints | default (include "httpsd.usualSpread" $root | fromYamlArray) }}
+{{- end }}
+{{- with $spread }}
 topologySpreadConstraints:
   {{- range . }}
   {{- $constraint := deepCopy . }}

@@ -5,10 +5,8 @@ more than these rules: (dict root name hooks rules args volumes mounts).
 {{- define "httpsd.setupJob" -}}
 {{- $root := .root -}}
 {{- $name := .name -}}
-{{- $knobs := include "httpsd.knobs" (list $root $root.Values.setup) | fromJson -}}
-{{- /* A container that never ends would keep the Job from ending. */ -}}
-{{- $_ := set $knobs "extraContainers" $root.Values.setup.extraContainers -}}
-{{- $_ := set $knobs "topologySpreadConstraints" list -}}
+{{- /* A container of podDefaults that never ends would keep the Job from ending. */ -}}
+{{- $knobs := include "httpsd.aloneKnobs" (list $root $root.Values.setup "extraContainers") | fromJson -}}
 {{- $hook := dict "helm.sh/hook" .hooks "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
 {{- $first := merge (dict "helm.sh/hook-weight" "-10") $hook -}}
 {{- $account := $root.Values.setup.serviceAccount -}}
