@@ -70,7 +70,7 @@ public sealed class NetworkTests
         }
     }
 
-    private static string Expected(Render render) => render.Name == "redis-sentinel" ? "26380/TCP" : "6379/TCP";
+    private static string[] Expected(Render render) => render.Name == "redis-sentinel" ? ["26379/TCP", "26380/TCP", "6379/TCP", "6390/TCP"] : ["6379/TCP"];
 
     private static string Component(KubeObject pod) => pod.PodMetadata!["labels"]!["app.kubernetes.io/component"]!.GetValue<string>();
 

@@ -43,6 +43,8 @@ public sealed class ValuesTests
     [InlineData("redis.mode=external,redis.auth.enabled=false,redis.external.kind=sentinel,redis.external.nodes[0]=a", "redis.external.masterName")]
     [InlineData("redis.tls.enabled=true", "redis.tls.enabled")]
     [InlineData("settings.Speed=1", "settings")]
+    [InlineData("server.service.clusterIP=None", "server.service.clusterIP")]
+    [InlineData("monitoring.scrapeConfigs.items.a.spec.httpSDConfigs[0].url=b", "monitoring.scrapeConfigs.items.a.spec.httpSDConfigs")]
     public async Task A_wrong_value_is_refused_by_its_name(string set, string name) => (await RefusalAsync("--set", set)).Should().Contain(name);
 
     [Theory]

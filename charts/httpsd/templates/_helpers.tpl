@@ -36,11 +36,14 @@ app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- end -}}
 
+{{/* The same with all others, each name once: (list root component further). */}}
 {{- define "httpsd.labels" -}}
 {{- $root := index . 0 -}}
 {{- $own := dict "helm.sh/chart" (include "httpsd.chart" $root) "app.kubernetes.io/part-of" "httpsd" "app.kubernetes.io/managed-by" $root.Release.Service "app.kubernetes.io/version" ($root.Chart.AppVersion | toString) -}}
 {{- $own = merge (include "httpsd.selectorLabels" . | fromYaml) $own -}}
-{{- toYaml (merge $own $root.Values.commonLabels ($root.Values.global.commonLabels | default dict)) -}}
+{{- $further := dict -}}
+{{- if gt (len .) 2 -}}{{- $further = index . 2 | default dict -}}{{- end -}}
+{{- toYaml (merge $own $further ($root.Values.commonLabels | default dict) ($root.Values.global.commonLabels | default dict)) -}}
 {{- end -}}
 
 {{/* metadata of an object: (dict root name component annotations labels namespace). A namespace of "-" is none. */}}
@@ -50,11 +53,8 @@ name: {{ .name }}
 namespace: {{ .namespace | default .root.Release.Namespace }}
 {{- end }}
 labels:
-  {{- include "httpsd.labels" (list .root (.component | default "")) | nindent 2 }}
-  {{- with .labels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
-{{- with merge (dict) (.annotations | default dict) .root.Values.commonAnnotations }}
+  {{- include "httpsd.labels" (list .root (.component | default "") .labels) | nindent 2 }}
+{{- with merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -148,13 +148,13 @@ yes
 {{- end -}}
 {{- end -}}
 
-{{/* API versions. */}}
+{{/* API versions. Without a cluster Helm thinks that every version has what it knows itself. */}}
 {{- define "httpsd.pdbVersion" -}}
-{{- ternary "policy/v1" "policy/v1beta1" (.Capabilities.APIVersions.Has "policy/v1") -}}
+{{- ternary "policy/v1" "policy/v1beta1" (and (.Capabilities.APIVersions.Has "policy/v1") (semverCompare ">=1.21.0-0" .Capabilities.KubeVersion.Version)) -}}
 {{- end -}}
 
 {{- define "httpsd.hpaVersion" -}}
-{{- ternary "autoscaling/v2" "autoscaling/v2beta2" (.Capabilities.APIVersions.Has "autoscaling/v2") -}}
+{{- ternary "autoscaling/v2" "autoscaling/v2beta2" (and (.Capabilities.APIVersions.Has "autoscaling/v2") (semverCompare ">=1.23.0-0" .Capabilities.KubeVersion.Version)) -}}
 {{- end -}}
 
 {{/* A PodDisruptionBudget, which never blocks a drain: (dict root name component values labels). */}}

@@ -34,6 +34,8 @@
 - ports:
     {{- $ports := list }}
     {{- range include "httpsd.redis.nodes" . | fromJsonArray }}{{ $ports = append $ports (int .port) }}{{ end }}
+    {{- /* Sentinel answers where the primary is; that one mostly listens at Redis' usual port. */ -}}
+    {{- if eq .Values.redis.external.kind "sentinel" }}{{ $ports = append $ports 6379 }}{{ end }}
     {{- range concat $ports .Values.networkPolicy.redis.ports | uniq }}
     - {port: {{ int . }}, protocol: TCP}
     {{- end }}

@@ -39,8 +39,8 @@ selector:
 {{- define "httpsd.podMetadata" -}}
 labels:
   {{- $labels := merge (include "httpsd.selectorLabels" (list .root .component) | fromYaml) (.labels | default dict) }}
-  {{- toYaml (merge $labels .knobs.podLabels .root.Values.commonLabels (.root.Values.global.commonLabels | default dict)) | nindent 2 }}
-{{- with merge (dict) (.checksums | default dict) .knobs.podAnnotations }}
+  {{- toYaml (merge $labels (.knobs.podLabels | default dict) (.root.Values.commonLabels | default dict) (.root.Values.global.commonLabels | default dict)) | nindent 2 }}
+{{- with merge (dict) (.checksums | default dict) (.knobs.podAnnotations | default dict) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -186,7 +186,7 @@ a section, only its settings: (dict root knobs section).
   "Worker:RunnerMaxJobs" "worker.runnerMaxJobs" "Worker:MaxResultBytes" "worker.maxResultBytes"
   "Worker:ShutdownTimeout" "worker.longestTimeoutSeconds"
   "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix" -}}
-{{- $settings := merge (dict) (.knobs.settings | default dict) .root.Values.settings -}}
+{{- $settings := merge (dict) (.knobs.settings | default dict) (.root.Values.settings | default dict) -}}
 {{- range $name, $value := $settings }}
 {{- with get $owned $name }}
 {{- fail (printf "settings: %s is set by a value of its own: %s" $name .) }}
