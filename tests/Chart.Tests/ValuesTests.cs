@@ -43,9 +43,48 @@ public sealed class ValuesTests
     [InlineData("redis.mode=external,redis.auth.enabled=false,redis.external.kind=sentinel,redis.external.nodes[0]=a", "redis.external.masterName")]
     [InlineData("redis.tls.enabled=true", "redis.tls.enabled")]
     [InlineData("settings.Speed=1", "settings")]
+    [InlineData("settings.Queue:MaxLenght=1", "settings")]
+    [InlineData("server.settings.Server:MaxWait:0=1s", "server.settings")]
+    [InlineData("setup.settings.Server:MaxWait=1s", "setup.settings")]
+    [InlineData("redis.embedded.maxMemory=192Mi", "redis.embedded.maxMemory")]
+    [InlineData("redis.embedded.persistence.size=1gb", "redis.embedded.persistence.size")]
+    [InlineData("workerPools.default.runner.workSize=128mb", "workerPools.default.runner.workSize")]
+    [InlineData("server.ingress.enabled=true", "server.ingress.hosts")]
+    [InlineData("server.httpRoute.enabled=true", "server.httpRoute.parentRefs")]
     [InlineData("server.service.clusterIP=None", "server.service.clusterIP")]
     [InlineData("monitoring.scrapeConfigs.items.a.spec.httpSDConfigs[0].url=b", "monitoring.scrapeConfigs.items.a.spec.httpSDConfigs")]
     public async Task A_wrong_value_is_refused_by_its_name(string set, string name) => (await RefusalAsync("--set", set)).Should().Contain(name);
+
+    [Theory]
+    [InlineData("redis.auth=null", "redis: auth is required")]
+    [InlineData("worker.autoscaling=null", "worker: autoscaling is required")]
+    [InlineData("podDefaults.podDisruptionBudget=null", "podDefaults: podDisruptionBudget is required")]
+    [InlineData("server.podDisruptionBudget=null", "server.podDisruptionBudget: Invalid type. Expected: object, given: null")]
+    [InlineData("tests=null", "(root): tests is required")]
+    [InlineData("global=null", "global")]
+    public async Task A_map_that_is_taken_away_is_missed_by_its_name(string set, string sentence) =>
+        (await RefusalAsync("--set", set)).Should().Contain(sentence).And.NotContain("nil pointer");
+
+    [Fact]
+    public async Task Maps_of_a_user_s_names_may_be_taken_away() =>
+        (await Helm.RunAsync(null, "template", "httpsd", Helm.Chart, "--set", "commonLabels=null,commonAnnotations=null,settings=null,workerPools=null,crds.annotations=null,podDefaults.podLabels=null"))
+            .ExitCode.Should().Be(0);
+
+    [Fact]
+    public void The_settings_that_the_schema_knows_are_those_of_the_page()
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Helm.Chart, "values.schema.json")))!;
+        var (section, page) = ("", new List<string>());
+        foreach (var line in File.ReadAllLines(Path.Combine(Programs.Root, "docs", "settings.md")))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+                section = line[3..];
+            else if (line.StartsWith("| `", StringComparison.Ordinal))
+                page.Add($"{section}:{line.Split('`')[1]}");
+        }
+
+        KubeObject.List(schema["definitions"]!["settings"]!["propertyNames"]!["anyOf"]![0]!["enum"]).Select(n => n.GetValue<string>()).Should().Equal(page);
+    }
 
     [Theory]
     [InlineData("settings.Redis:Url=redis://a", "settings: Redis:Url is set by a value of its own: redis")]
@@ -55,6 +94,17 @@ public sealed class ValuesTests
     [InlineData("rbac.scope=namespaces,worker.allowedNamespaces.selector.matchLabels.a=b", "workerPools.default.allowedNamespaces.selector: ")]
     [InlineData("monitoring.podMonitor.enabled=true,monitoring.podMonitor.renderMode=failIfMissing", "monitoring.coreos.com/v1/PodMonitor is not known to this cluster")]
     [InlineData("operator.leaderElection=false", "operator.leaderElection: without it there can be one replica only")]
+    [InlineData("setup.serviceAccount.name=mine", "setup.serviceAccount.name: names an account that is there, for create: false")]
+    [InlineData("rbac.namespaces[0]=a", "rbac.namespaces: counts only with rbac.scope namespaces")]
+    [InlineData("server.service.nodePort=30080", "server.service.nodePort: a Service of type ClusterIP has none")]
+    [InlineData("server.autoscaling.enabled=true,server.autoscaling.minReplicas=11", "server.autoscaling.minReplicas: must not be above maxReplicas")]
+    [InlineData("server.autoscaling.enabled=true,server.autoscaling.targetCPUUtilizationPercentage=0", "server.autoscaling: needs a target for CPU or memory, or metrics")]
+    [InlineData("server.settings.Server:MaxWait=1m", "server.terminationGracePeriodSeconds: 35 is too short: Server:DrainDelay, Server:MaxWait and 10 s take 75")]
+    [InlineData("settings.Server:DrainDelay=20500ms", "server.terminationGracePeriodSeconds: 35 is too short: Server:DrainDelay, Server:MaxWait and 10 s take 41")]
+    [InlineData("worker.settings.Queue:Lease=1m", "worker.settings: Queue:Lease must be the same in every process; set it under settings")]
+    [InlineData("workerPools.slow.settings.Server:Retention=1m", "workerPools.slow.settings: Server:Retention must be the same in every process")]
+    [InlineData("monitoring.grafanaDashboard.grafanaOperator.enabled=true", "set monitoring.grafanaDashboard.enabled, too")]
+    [InlineData("monitoring.prometheusRule.disabled[0]=HttpsdNoOperator", "monitoring.prometheusRule.disabled: there is no alert HttpsdNoOperator; there are HttpsdGeneratorFailing, ")]
     public async Task What_can_t_work_is_refused_with_a_sentence(string set, string sentence) => (await RefusalAsync("--set", set)).Should().Contain(sentence);
 
     [Fact]

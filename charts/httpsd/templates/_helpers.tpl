@@ -102,6 +102,19 @@ annotations:
 {{- if and (kindIs "float64" .) (eq (floor .) .) -}}{{ int64 . }}{{- else -}}{{ toString . }}{{- end -}}
 {{- end -}}
 
+{{/* A duration such as 90s or 1h30m in seconds, rounded up; empty where it is written in another way. */}}
+{{- define "httpsd.seconds" -}}
+{{- $text := toString . -}}
+{{- if regexMatch "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$" $text -}}
+{{- $units := dict "ms" 0.001 "s" 1.0 "m" 60.0 "h" 3600.0 -}}
+{{- $sum := 0.0 -}}
+{{- range regexFindAll "[0-9.]+(ms|s|m|h)" $text -1 -}}
+{{- $sum = addf $sum (mulf (regexFind "[0-9.]+" . | float64) (get $units (regexFind "[a-z]+" .))) -}}
+{{- end -}}
+{{- ceil $sum | int -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Every pool's values, those of `worker` below its own; as JSON. */}}
 {{- define "httpsd.pools" -}}
 {{- $pools := dict -}}
