@@ -19,8 +19,16 @@ public sealed class NotesTests
     }
 
     [Theory]
-    [InlineData("redis-external", "REDISCLI_AUTH=\"$(kubectl get secret our-redis -n httpsd -o jsonpath='{.data.password}' | base64 -d)\" redis-cli --tls -h redis.example.com -p 6380 LLEN team:target_generation_queue")]
-    [InlineData("redis-sentinel", "redis-cli --user httpsd --tls -h PRIMARY LLEN target_generation_queue")]
+    [InlineData("redis-external", "REDISCLI_AUTH=\"$(kubectl get secret our-redis -n httpsd -o jsonpath='{.data.password}' | base64 -d)\" redis-cli --user \"$(kubectl get secret our-redis -n httpsd -o jsonpath='{.data.username}' | base64 -d)\" --tls --cacert redis-ca.crt -n 3 -h redis.example.com -p 6380 LLEN team:target_generation_queue")]
+    [InlineData("redis-external", "kubectl get secret our-redis-ca -n httpsd -o jsonpath='{.data.authority\\.pem}' | base64 -d >redis-ca.crt\n")]
+    [InlineData("redis-sentinel", "redis-cli --tls -h sentinel-0.redis -p 26379 SENTINEL GET-MASTER-ADDR-BY-NAME mymaster ")]
+    [InlineData("redis-sentinel", "redis-cli --user httpsd --tls -n 1 -h PRIMARY -p PORT LLEN target_generation_queue")]
+    [InlineData("redis-persistent", "WARNING: redis.embedded.maxMemory, 1gb, is above 50 % of the memory limit, 384Mi")]
+    [InlineData("settings", "WARNING: Server:MaxCacheBytes, 1073741824, is above 60 % of the server's memory limit, 768Mi")]
+    [InlineData("network-policies", "WARNING: `kubectl get --raw .../proxy` comes from the API server")]
+    [InlineData("pools-none", "WARNING: there are no worker pools")]
+    [InlineData("pools-without-default", "WARNING: there is no worker pool `default`: a generator has to name one of fast, slow (spec.workerPool)")]
+    [InlineData("pools-without-default", "  spec:\n    workerPool: fast\n    script: |\n")]
     [InlineData("redis-cluster", "redis-cli -c -h redis-0.redis -p 6379 LLEN target_generation_queue")]
     [InlineData("redis-cluster", "WARNING: Redis is used without a password")]
     [InlineData("rights-to-write", "WARNING: whoever may edit a namespace can run code in the workers")]

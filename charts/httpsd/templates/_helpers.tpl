@@ -115,6 +115,15 @@ annotations:
 {{- end -}}
 {{- end -}}
 
+{{/* A size of Kubernetes or of redis.conf in bytes; empty where it is written in another way. */}}
+{{- define "httpsd.bytes" -}}
+{{- $text := include "httpsd.text" . -}}
+{{- $units := dict "" 1 "b" 1 "k" 1000 "kb" 1024 "Ki" 1024 "m" 1000000 "M" 1000000 "mb" 1048576 "Mi" 1048576 "g" 1000000000 "G" 1000000000 "gb" 1073741824 "Gi" 1073741824 -}}
+{{- if regexMatch "^[0-9]+(b|kb?|Ki|[mM]|mb|Mi|[gG]|gb|Gi)?$" $text -}}
+{{- mul (regexFind "^[0-9]+" $text | int64) (get $units (regexFind "[A-Za-z]*$" $text)) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Every pool's values, those of `worker` below its own; as JSON. */}}
 {{- define "httpsd.pools" -}}
 {{- $pools := dict -}}
