@@ -1,3 +1,4 @@
+using HttpSd.Core;
 using HttpSd.Redis;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
@@ -21,7 +22,7 @@ public static class Defaults
     /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
-    /// <exception cref="FormatException">An argument would be ignored.</exception>
+    /// <exception cref="FormatException">An argument would be ignored, or the log has no such format.</exception>
     public static IHostApplicationBuilder AddHttpSdDefaults(this IHostApplicationBuilder builder, string[] commandLine)
     {
         ProcessCommandLine.Check(commandLine);
@@ -29,16 +30,28 @@ public static class Defaults
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // A port that is taken ends in one line of ours, not in the host's stack trace before it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
-        if (Console.IsOutputRedirected)
-            builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
-        else
-            builder.Logging.UsePlainConsole();
+        AddConsole(builder);
         builder.Services.AddSettings<RedisOptions>("Redis");
         builder.Services.AddSettings<QueueOptions>("Queue");
         builder.Services.AddHttpSdRedis();
         builder.Services.AddSingleton<ProcessMetrics>();
         builder.Services.AddSingleton<QueueGauges>();
         return builder;
+    }
+
+    // .NET's own name for it; left out, a person gets lines and a collector gets objects.
+    private static void AddConsole(IHostApplicationBuilder builder)
+    {
+        const string setting = "Logging:Console:FormatterName";
+        var format = builder.Configuration[setting];
+        if (string.IsNullOrEmpty(format))
+            format = Console.IsOutputRedirected ? "json" : "plain";
+        if (format == "json")
+            builder.Logging.AddJsonConsole(o => o.UseUtcTimestamp = true);
+        else if (format == "plain")
+            builder.Logging.UsePlainConsole();
+        else
+            throw new FormatException($"{setting}: '{Excerpt.Of(format)}' is no format of the log; there are json and plain");
     }
 
     /// <summary><c>/healthz</c>: the process and its loops; <c>/readyz</c>; <c>/metrics</c>.</summary>

@@ -26,9 +26,10 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("--Operator:Concurrency", "'--Operator:Concurrency' is not understood; settings are written --Section:Name=value, and --help lists them")]
+    [InlineData("--Logging:Console:FormatterName=xml", "Logging:Console:FormatterName: 'xml' is no format of the log; there are json and plain")]
     [InlineData("run", "'run' is not understood*")]
     [InlineData("--Operater:Concurrency=3", "'--Operater:Concurrency=3': there is no such section; there are Server, *")]
-    public void An_argument_that_would_be_ignored_is_refused(string argument, string message)
+    public void An_argument_that_can_not_be_followed_is_refused(string argument, string message)
     {
         var start = () => OperatorApp.Create([argument]);
 

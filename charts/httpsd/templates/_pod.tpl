@@ -185,7 +185,8 @@ a section, only its settings: (dict root knobs section).
   "Worker:PassEnvironment" "worker.passEnvironment" "Worker:Python" "worker.python" "Worker:MaxWarmRunners" "worker.maxWarmRunners"
   "Worker:RunnerMaxJobs" "worker.runnerMaxJobs" "Worker:MaxResultBytes" "worker.maxResultBytes"
   "Worker:ShutdownTimeout" "worker.longestTimeoutSeconds"
-  "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix" -}}
+  "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix"
+  "Logging:Console:FormatterName" "logFormat" -}}
 {{- $settings := merge (dict) (.knobs.settings | default dict) (.root.Values.settings | default dict) -}}
 {{- range $name, $value := $settings }}
 {{- with get $owned $name }}
@@ -199,6 +200,10 @@ a section, only its settings: (dict root knobs section).
 {{- with .knobs.logLevel | default .root.Values.logLevel }}
 - name: HTTPSD_Logging__LogLevel__Default
   value: {{ . }}
+{{- end }}
+{{- if ne .root.Values.logFormat "json" }}
+- name: HTTPSD_Logging__Console__FormatterName
+  value: {{ .root.Values.logFormat }}
 {{- end }}
 {{- end -}}
 
