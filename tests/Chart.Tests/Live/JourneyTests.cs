@@ -62,6 +62,7 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
         await ComesAsync($"http://127.0.0.1:{serverPort}/metrics", "httpsd_redis_up 1", Logs);
         await here.KubectlAsync("wait", "--for=condition=Ready", "--timeout=60s", "tg", "--all", "-n", space);
         await here.KubectlAsync("wait", "--for=condition=Ready", "--timeout=60s", "wp", "--all", "-n", space);
+        await UseAsync(space, $"http://127.0.0.1:{serverPort}", Logs);
         new[] { redis, op, server, worker }.Should().OnlyContain(p => p.AllRun, Logs());
         op.Log.Should().NotContain("forbidden", Logs());
         (worker.Log + server.Log + op.Log + redis.Log).Should().NotContain(await here.KubectlAsync("get", "secret", "sd-httpsd-redis", "-n", space, "-o", "jsonpath={.data.redis-password}"));
@@ -77,6 +78,35 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
         (await cli.StandardOutput.ReadToEndAsync()).Should().Contain("NOAUTH");
     }
 
+    /// <summary>What people do to objects, with the rights that are installed.</summary>
+    private async Task UseAsync(string space, string server, Func<string> logs)
+    {
+        await here.KubectlAsync(
+            "patch", "tg", "my-service", "-n", space, "--type=merge", "-p",
+            """{"spec":{"script":"def generate_targets(**params):\n    return [{'targets': ['edited:1']}]\n"}}""");
+        await ComesAsync($"{server}/targets/my-service", "edited:1", logs);
+        await here.KubectlAsync("annotate", "tg", "my-service", "-n", space, "httpsd.io/reload=once");
+        await SaysAsync("once", logs, "get", "tg", "my-service", "-n", space, "-o", "jsonpath={.status.lastHandledReload}");
+        await SaysAsync("Reloaded", logs, "get", "events", "-n", space, "--field-selector=involvedObject.name=my-service,reason=Reloaded", "-o", "jsonpath={.items[*].reason}");
+        await here.KubectlAsync("delete", "tg", "static", "-n", space);
+        await ComesAsync($"{server}/targets/static", "not found", logs, HttpStatusCode.NotFound);
+        // The least of the pool is one.
+        await here.KubectlAsync("scale", "deployment", "sd-httpsd-worker-default", "-n", space, "--replicas=0");
+        await SaysAsync("1", logs, "get", "deployment", "sd-httpsd-worker-default", "-n", space, "-o", "jsonpath={.spec.replicas}");
+    }
+
+    private async Task SaysAsync(string expected, Func<string> logs, params string[] arguments)
+    {
+        var said = "";
+        for (var left = 150; left > 0; left--)
+        {
+            if ((said = await here.KubectlAsync(arguments)) == expected)
+                return;
+            await Task.Delay(200);
+        }
+        throw new TimeoutException($"kubectl {string.Join(' ', arguments)} says {said}, and not {expected}:\n{logs()}");
+    }
+
     /// <summary>The pod that <c>helm test</c> would start.</summary>
     private async Task<V1PodSpec> TestPodAsync(string space)
     {
@@ -84,7 +114,7 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
         return KubernetesJson.Deserialize<V1PodSpec>(hooks.Single(h => h["kind"]!.GetValue<string>() == "Pod")["spec"]!.ToJsonString());
     }
 
-    private static async Task ComesAsync(string url, string part, Func<string> logs)
+    private static async Task ComesAsync(string url, string part, Func<string> logs, HttpStatusCode status = HttpStatusCode.OK)
     {
         var said = "";
         for (var left = 600; left > 0; left--)
@@ -93,7 +123,7 @@ public sealed class JourneyTests(Installation here) : IClassFixture<Installation
             {
                 using var answer = await Client.GetAsync(new Uri(url));
                 said = await answer.Content.ReadAsStringAsync();
-                if (answer.StatusCode == HttpStatusCode.OK && said.Contains(part, StringComparison.Ordinal))
+                if (answer.StatusCode == status && said.Contains(part, StringComparison.Ordinal))
                     return;
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
