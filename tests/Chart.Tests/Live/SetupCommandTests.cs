@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using k8s;
 using k8s.Models;
@@ -151,13 +150,6 @@ public sealed class SetupCommandTests(ChartCluster cluster) : IAsyncLifetime
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunWithAsync(cluster.Plane.AdminKubeconfig, arguments);
 
-    private async Task<(int ExitCode, string Output, string Error)> RunWithAsync(string kubeconfig, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Programs.Assembly("Operator"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        (start.Environment["KUBECONFIG"], start.Environment["POD_NAMESPACE"]) = (kubeconfig, space);
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
-        return (process.ExitCode, await output, await error);
-    }
+    private Task<(int ExitCode, string Output, string Error)> RunWithAsync(string kubeconfig, params string[] arguments) =>
+        SetupProcess.RunAsync(kubeconfig, space, arguments);
 }

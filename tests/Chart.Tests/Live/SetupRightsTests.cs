@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace HttpSd.Chart.Tests.Live;
@@ -54,7 +53,9 @@ public sealed class SetupRightsTests(ChartCluster cluster)
             cluster.Plane.WriteKubeconfig(kubeconfig, await cluster.Plane.CreateTokenAsync(space, Account));
             var arguments = render.Objects.Single(o => o.Kind == "Job" && o.Name == job).PodSpec!["containers"]![0]!["args"]!.AsArray()
                 .Select(a => a!.GetValue<string>().Replace("/etc/httpsd/pools", folder, StringComparison.Ordinal)).ToArray();
-            return await RunAsync(space, kubeconfig, arguments) + await RunAsync(space, kubeconfig, arguments);
+            var (_, _, first) = await SetupProcess.RunAsync(kubeconfig, space, arguments);
+            var (_, _, second) = await SetupProcess.RunAsync(kubeconfig, space, arguments);
+            return first + second;
         }
         finally
         {
@@ -104,15 +105,5 @@ public sealed class SetupRightsTests(ChartCluster cluster)
         deployment["metadata"]!["namespace"] = space;
         await File.WriteAllTextAsync(Path.Combine(folder, "deployment.json"), deployment.ToJsonString());
         await ChartCluster.MustAsync(cluster.Plane, "apply", "-f", Path.Combine(folder, "deployment.json"));
-    }
-
-    private static async Task<string> RunAsync(string space, string kubeconfig, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Programs.Assembly("Operator"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        (start.Environment["KUBECONFIG"], start.Environment["POD_NAMESPACE"]) = (kubeconfig, space);
-        using var process = Process.Start(start)!;
-        var (_, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
-        return await error;
     }
 }
