@@ -62,7 +62,7 @@ public sealed class ApiServerFaultTests(FragileCluster fragile) : IClassFixture<
 
         await Wait.UntilAsync(
             // It was away for so long that the next try may be half a minute off.
-            lane.ReadDefinitionsAsync, d => d.Keys.Order().SequenceEqual(["comes", "stays"]), 60);
+            lane.ReadDefinitionsAsync, d => d.Keys.Order().SequenceEqual(["comes", "stays"]), 120);
         (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo("comes", "stays");
         (await op.ReadAsync("httpsd_operator_watch_restarts_total", "resource=\"targetgenerators\"", "reason=\"expired\"")).Should().BePositive();
     }
