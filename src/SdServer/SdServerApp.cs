@@ -3,6 +3,7 @@ using HttpSd.Redis.Definitions;
 using HttpSd.SdServer.Admin;
 using HttpSd.SdServer.Debug;
 using HttpSd.SdServer.Discovery;
+using HttpSd.SdServer.Door;
 using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Metrics;
 using HttpSd.SdServer.Reload;
@@ -15,12 +16,6 @@ namespace HttpSd.SdServer;
 /// <summary>The HTTP SD server as an application: target lists, reload, debug, the page for people, health and metrics.</summary>
 public static class SdServerApp
 {
-    // Go's client keeps an idle connection for 5 minutes: it should be the one to close it.
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(6);
-
-    // Nothing here takes a body.
-    private const int MaxBodyBytes = 64 * 1024;
-
     /// <summary>Builds it; the caller runs it.</summary>
     /// <param name="commandLine"><c>--Section:Name=value</c>.</param>
     /// <param name="configure">What the host adds.</param>
@@ -30,8 +25,11 @@ public static class SdServerApp
         builder.AddHttpSdDefaults(commandLine);
         builder.Services.AddDefinitionWatcher();
         builder.Services.AddSettings<ServerOptions>("Server");
+        builder.Services.AddSettings<AuthOptions>("Server:Auth");
+        builder.Services.AddSettings<TlsOptions>("Server:Tls");
         builder.Services.AddServer();
         configure?.Invoke(builder);
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseSockets(s => s.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
         Listen(app);
@@ -44,7 +42,9 @@ public static class SdServerApp
         services.AddOptions<HostOptions>().Configure<IOptions<ServerOptions>>(
             (host, server) => host.ShutdownTimeout = server.Value.ShutdownTimeout);
         services.AddHostedService<Drain>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ServerOptions>>(Bound);
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ServerOptions>>(Listening.Bound);
+        services.AddOptions<KestrelServerOptions>().Configure<TlsFiles, IOptions<TlsOptions>>(Listening.Encrypt);
+        services.AddDoor();
         services.AddSingleton<StoreCircuit>();
         services.AddSingleton<ListMemory>();
         services.AddSingleton<ListSource>();
@@ -57,6 +57,7 @@ public static class SdServerApp
         services.AddSingleton<AnswerWriter>();
         services.AddSingleton<PrefixLists>();
         services.AddSingleton<ReloadMarks>();
+        services.AddSingleton<ReloadLimit>();
         services.AddSingleton<ReloadEndpoint>();
         services.AddSingleton<DebugEndpoint>();
         services.AddSingleton<TargetsMiddleware>();
@@ -67,23 +68,19 @@ public static class SdServerApp
         services.AddSingleton<AdminPage>();
     }
 
-    private static void Bound(KestrelServerOptions kestrel, IOptions<ServerOptions> options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.KeepAliveTimeout = KeepAlive;
-        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-        kestrel.Limits.MaxRequestLineSize = options.Value.MaxUrlLength;
-        // The buffer has to hold a whole line.
-        kestrel.Limits.MaxRequestBufferSize = Math.Max(MaxBodyBytes, 2 * options.Value.MaxUrlLength);
-    }
-
     private static void Listen(WebApplication app)
     {
+        var options = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
         // ASP.NET Core's own setting counts when ours is not set.
         if (app.Configuration["urls"] is { Length: > 0 } && app.Configuration["Server:Urls"] is null)
             return;
+        if (!app.Services.GetRequiredService<TlsFiles>().IsOn && options.Urls.Contains("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new OptionsValidationException(
+                "Server", typeof(ServerOptions), [$"Server:Urls is '{options.Urls}', but must be http:// while Server:Tls:CertificateFile is not set"]);
+        }
         app.Urls.Clear();
-        foreach (var url in app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Urls.Split(';'))
+        foreach (var url in options.Urls.Split(';'))
             app.Urls.Add(url);
     }
 
@@ -92,6 +89,7 @@ public static class SdServerApp
         var prefix = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.Prefix;
         var definitions = app.Services.GetRequiredService<DefinitionWatcher>();
         var targets = app.Services.GetRequiredService<TargetsMiddleware>();
+        ((IApplicationBuilder)app).Use(app.Services.GetRequiredService<DoorMiddleware>().Wrap);
         ((IApplicationBuilder)app).Use(targets.Wrap);
         app.UseRouting();
         app.Use((context, next) => context.GetEndpoint() is null

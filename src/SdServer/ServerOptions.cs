@@ -14,10 +14,11 @@ public enum EmptyListForm
 }
 
 /// <summary>Section <c>Server</c>: where and how target lists are served.</summary>
+[Subsections("Auth", "Tls")]
 public sealed class ServerOptions : IValidatableObject
 {
     /// <summary>Where the server listens; several are separated by semicolons.</summary>
-    [ListenUrls]
+    [ListenUrls(https: true)]
     public string Urls { get; set; } = "http://+:8080";
 
     /// <summary>The status of a miss and of an expired result: 503, or 200 as an older system had it.</summary>
@@ -57,6 +58,14 @@ public sealed class ServerOptions : IValidatableObject
     /// <summary>The longest request line, in bytes.</summary>
     [Range(256, 65536)]
     public int MaxUrlLength { get; set; } = 8192;
+
+    /// <summary>The most connections; one more is closed at once.</summary>
+    [Range(16, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>A further reload of the same path within it does nothing; 0: every one counts.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// How long lists are still served after SIGTERM, while <c>/readyz</c> says 503: until every proxy has

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Reflection;
 using HttpSd.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -124,8 +125,11 @@ internal sealed class SettingsValidator<T>(string section, bool isWhole, IConfig
         var failures = new List<string>();
         var properties = typeof(T).GetProperties().Where(p => p.CanWrite)
             .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+        var subsections = typeof(T).GetCustomAttribute<SubsectionsAttribute>()?.Names ?? [];
         foreach (var setting in configuration.GetSection(section).GetChildren())
         {
+            if (setting.Value is null && subsections.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                continue;
             if (!properties.TryGetValue(setting.Key, out var property))
             {
                 if (isWhole)

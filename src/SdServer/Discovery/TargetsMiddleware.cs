@@ -2,6 +2,7 @@ using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
 using HttpSd.Redis.Definitions;
 using HttpSd.SdServer.Debug;
+using HttpSd.SdServer.Door;
 using HttpSd.SdServer.Memory;
 using HttpSd.SdServer.Metrics;
 using HttpSd.SdServer.Reload;
@@ -30,6 +31,7 @@ internal sealed class TargetsMiddleware(
     ReloadEndpoint reload,
     DebugEndpoint debug,
     AnswerWriter writer,
+    Access access,
     ServerMetrics metrics,
     IOptions<ServerOptions> options,
     TimeProvider time)
@@ -56,7 +58,8 @@ internal sealed class TargetsMiddleware(
         var started = time.GetTimestamp();
         if (memory.Find(path.Key.FullPath) is not { } slot
             || slot.Verified(time, localFreshness) is not { Body: { } body } snapshot
-            || !writer.IsReady(context, body))
+            || !writer.IsReady(context, body)
+            || !access.IsKnown(context, path.Generator.Definition))
             return null;
         if (lookup.Serve(path.Generator, path.Key, slot, snapshot, TargetsRequest.Interval(context.Request)) is not { } answer)
             return null;
@@ -104,6 +107,8 @@ internal sealed class TargetsMiddleware(
             return;
         }
 
+        if (!await access.CheckAsync(context, under, request))
+            return;
         if (RequestQuery.Problem(request.RawQuery) is { } problem
             && under.Any(g => g.Definition.Runtime != GeneratorRuntime.Static))
         {

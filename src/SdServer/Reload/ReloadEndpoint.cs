@@ -12,7 +12,7 @@ namespace HttpSd.SdServer.Reload;
 
 /// <summary><c>?reload=true</c>: forget what is stored and make it anew.</summary>
 internal sealed class ReloadEndpoint(
-    JobQueue queue, ResultCache cache, ListMemory memory, ReloadMarks marks, Demand demand, AnswerWriter writer)
+    JobQueue queue, ResultCache cache, ListMemory memory, ReloadMarks marks, Demand demand, ReloadLimit limit, AnswerWriter writer)
 {
     /// <summary>Reloads every generator given, in this order, and answers once.</summary>
     public async Task WriteAsync(HttpContext context, IReadOnlyList<PublishedDefinition> generators, TargetsRequest request)
@@ -32,19 +32,25 @@ internal sealed class ReloadEndpoint(
                 keys.Add((generator, key));
             }
 
-            var (result, error) = (false, false);
-            foreach (var (generator, key) in keys)
-            {
-                var cleared = await ReloadAsync(generator, key);
-                (result, error) = (result | cleared.Result, error | cleared.Error);
-            }
-            var kept = generators.Select(g => g.Definition).Where(d => !MayRun(d)).ToList();
-            await WriteAsync(context, request, ReloadMessage.Of(generators.Count - kept.Count, kept), result, error);
+            var (message, result, error) = await limit.OnceAsync(keys, () => ReloadAsync(keys));
+            await WriteAsync(context, request, message, result, error);
         }
         catch (StoreUnavailableException)
         {
             await writer.WriteAsync(context, ListAnswer.Failed(ListOutcome.StoreUnavailable));
         }
+    }
+
+    private async Task<ReloadResult> ReloadAsync(List<(PublishedDefinition Generator, RequestKey Key)> keys)
+    {
+        var (result, error) = (false, false);
+        foreach (var (generator, key) in keys)
+        {
+            var cleared = await ReloadAsync(generator, key);
+            (result, error) = (result | cleared.Result, error | cleared.Error);
+        }
+        var kept = keys.Select(k => k.Generator.Definition).Where(d => !MayRun(d)).ToList();
+        return new ReloadResult(ReloadMessage.Of(keys.Count - kept.Count, kept), result, error);
     }
 
     private async Task<ParameterResult> AdmitAsync(PublishedDefinition generator, TargetsRequest request, CancellationToken cancellationToken)
