@@ -2,12 +2,13 @@
 HTTPSD = src/Cli/bin/Release/net10.0/httpsd.dll
 PATHS ?= config/samples
 ARGS ?=
+COUNT ?= 1000000
 
 CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator.dll
 
-.PHONY: run run-cluster test bench-operator simulate try-kubeops images build clean
+.PHONY: run run-cluster test fuzz bench-operator simulate try-kubeops images build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -28,6 +29,13 @@ test: build ## All tests, against real parts
 	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/helm >/dev/null
 	@eng/test
+
+fuzz: ## A million fuzzed requests, frames and script outputs; COUNT: another number
+	@eng/need dotnet python3 redis-server
+	@dotnet build tests/SdServer.Tests -v q --nologo && dotnet build tests/Worker.Tests -v q --nologo
+	@failed=0; for room in SdServer Worker; do \
+	  HTTPSD_FUZZ_COUNT=$(COUNT) timeout 1h dotnet run --no-build --project tests/$$room.Tests -- --progress off --filter-class '*FuzzTests' $(ARGS) || failed=1; \
+	done; exit $$failed
 
 bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a number of objects
 	@eng/need dotnet python3 redis-server etcd kubectl

@@ -28,7 +28,7 @@ public sealed partial class DebugTests(RedisFixture redis) : IClassFixture<Redis
     [Fact]
     public async Task An_error_is_shown_beside_the_result_and_a_success_clears_it()
     {
-        await using var server = await TestServer.StartAsync(redis.Server);
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:ReloadInterval=0s"]);
         await server.PublishWithListAsync(Generator("my-service"), Body);
         await server.GetAsync("/targets/my-service?reload=true");
         await server.FailNextAsync(FailureTypes.Timeout, FailureTypes.TimeoutMessage, "File \"x\", line 2\n", TimeSpan.FromSeconds(5));

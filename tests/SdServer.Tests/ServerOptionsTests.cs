@@ -18,6 +18,8 @@ public sealed class ServerOptionsTests
         LocalFreshness = TimeSpan.FromSeconds(2),
         RetryAfter = TimeSpan.FromSeconds(5),
         MaxUrlLength = 8192,
+        MaxConnections = 10_000,
+        ReloadInterval = TimeSpan.FromSeconds(10),
         DrainDelay = TimeSpan.FromSeconds(5),
     });
 
@@ -31,6 +33,9 @@ public sealed class ServerOptionsTests
     [InlineData("Urls=http://127.0.0.1:99999", "Server:Urls is 'http://127.0.0.1:99999', but must be *")]
     [InlineData("Urls=http://+:8080;https://+:8443", "Server:Urls is 'http://+:8080;https://+:8443', but must be *")]
     [InlineData("DrainDelay=1h", "Server:DrainDelay is '1h', but must be from 0s to 10m")]
+    [InlineData("MaxConnections=1", "Server:MaxConnections is '1', but must be from 16 to 1000000")]
+    [InlineData("ReloadInterval=2h", "Server:ReloadInterval is '2h', but must be from 0s to 1h")]
+    [InlineData("Auth:Mod=none", "Server:Auth:Mod is not a setting; there are *")]
     [InlineData("MaxWiat=1s", "Server:MaxWiat is not a setting; there are *")]
     public void A_wrong_setting_stops_the_start_with_its_name(string setting, string message)
     {

@@ -1,6 +1,7 @@
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
 using HttpSd.SdServer;
+using HttpSd.SdServer.Door;
 using HttpSd.Tests;
 using HttpSd.Worker;
 
@@ -14,6 +15,8 @@ public sealed class SettingsPageTests
         SettingsPage.Read("Server", "Worker", "Redis", "Queue").Should().BeEquivalentTo(
         [
             .. SettingsPage.Defaults("Server", new ServerOptions()),
+            .. SettingsPage.Defaults("Server:Auth", new AuthOptions()),
+            .. SettingsPage.Defaults("Server:Tls", new TlsOptions()),
             .. SettingsPage.Defaults("Worker", new WorkerOptions()),
             .. SettingsPage.Defaults("Redis", new RedisOptions()),
             .. SettingsPage.Defaults("Queue", new QueueOptions()),

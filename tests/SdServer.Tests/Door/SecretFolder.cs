@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace HttpSd.SdServer.Tests.Door;
 
 /// <summary>A folder of files, swapped as Kubernetes does it when that is asked for.</summary>
@@ -22,7 +24,9 @@ internal sealed class SecretFolder : IDisposable
         foreach (var (key, value) in keys)
             File.WriteAllText(Path.Combine(data, key), value);
         File.CreateSymbolicLink(Path.Combine(mount, "..new"), $"..v{version}");
-        File.Move(Path.Combine(mount, "..new"), Path.Combine(mount, "..data"), overwrite: true);
+        // .NET renames no link to a folder over another.
+        using (var move = Process.Start("mv", ["-fT", Path.Combine(mount, "..new"), Path.Combine(mount, "..data")]))
+            move.WaitForExit();
         foreach (var (key, _) in keys.Where(k => !File.Exists(Path.Combine(mount, k.Key))))
             File.CreateSymbolicLink(Path.Combine(mount, key), Path.Combine("..data", key));
         return mount;
