@@ -34,6 +34,30 @@ public sealed class ReloadTests(RedisFixture redis) : IClassFixture<RedisFixture
     }
 
     [Fact]
+    public async Task A_list_that_a_quick_run_has_replaced_by_the_time_it_is_cleared_counts_as_cleared()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server, ["--Server:ReloadInterval=0s"]);
+        await server.PublishWithListAsync(Generator("x"), Body);
+        using var stop = new CancellationTokenSource();
+        var worker = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (await server.ClaimAsync() is { } job)
+                    await server.RunAsync(job, Body);
+            }
+        });
+
+        for (var i = 0; i < 300; i++)
+        {
+            (await server.GetAsync("/targets/x", ("Prefer", "wait=5"))).Body.Should().Be(Body);
+            (await ReloadAsync(server, "/targets/x?reload=true")).Should().Be(Answer("/targets/x?", "true", "false"));
+        }
+        await stop.CancelAsync();
+        await worker;
+    }
+
+    [Fact]
     public async Task A_run_that_was_under_way_may_not_store()
     {
         await using var server = await TestServer.StartAsync(redis.Server);

@@ -70,13 +70,15 @@ internal sealed class ReloadEndpoint(
     {
         if (!MayRun(generator.Definition))
             return default;
+        // What there was is looked at first: a quick run may have put its own list in the place of the one that goes.
+        var before = await cache.ReadAsync(key.FullPath, CancellationToken.None);
         // Not the request's token: half a reload is worse than one that nobody waits for.
         var asked = await queue.EnqueueAsync(
             generator.Definition.WorkerPool, key, generator.Revision, reload: true, CancellationToken.None);
         var cleared = await cache.ClearAsync(key.FullPath, asked.Floor, CancellationToken.None);
         memory.Clear(key.FullPath, asked.Floor);
         marks.Note(key.Path, key.FullPath, asked.Floor);
-        return cleared;
+        return new ClearResult(cleared.Result || before.Result is not null, cleared.Error || before.Error is not null);
     }
 
     private static bool MayRun(GeneratorDefinition definition) =>
