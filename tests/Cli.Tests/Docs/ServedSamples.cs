@@ -76,7 +76,8 @@ internal sealed class ServedSamples : IAsyncDisposable
         foreach (var file in Directory.GetFiles(Path.Combine(Root(), "config", "samples")))
             File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
         redis = embedded ? null : await RedisServer.StartAsync();
-        httpsd = await HttpsdProcess.StartAsync([samples, .. redis is null ? [] : new[] { "--redis", redis.Url }]);
+        // A reader takes longer than ten seconds from one reload to the next.
+        httpsd = await HttpsdProcess.StartAsync([samples, "--set", "Server:ReloadInterval=0s", .. redis is null ? [] : new[] { "--redis", redis.Url }]);
     }
 }
 
