@@ -69,6 +69,18 @@ public sealed class WorkerOptions
     [Range(1, 100_000_000)]
     public int RunnerMaxJobs { get; set; } = 1000;
 
+    /// <summary>The most memory of each process of a script, in bytes: what it can write to, not what it only reserves.</summary>
+    [Range(64L << 20, 1L << 40)]
+    public long MaxMemoryBytes { get; set; } = 512L << 20;
+
+    /// <summary>The largest file that a script may write, in bytes.</summary>
+    [Range(64L << 10, 1L << 40)]
+    public long MaxFileBytes { get; set; } = 64L << 20;
+
+    /// <summary>The most files that each process of a script may have open.</summary>
+    [Range(32, 65536)]
+    public int MaxOpenFiles { get; set; } = 256;
+
     /// <summary>
     /// From SIGTERM to the exit: no more claims at once, running scripts may end until 5 s before it (half of it when
     /// it is shorter than 10 s), the rest is put back.
@@ -91,6 +103,9 @@ public sealed class WorkerOptions
         MaxWarmRunners = MaxWarmRunners,
         RunnerMaxJobs = RunnerMaxJobs,
         MaxResultBytes = MaxResultBytes,
+        MaxMemoryBytes = MaxMemoryBytes,
+        MaxFileBytes = MaxFileBytes,
+        MaxOpenFiles = MaxOpenFiles,
         Interpreters = Interpreters,
         Python = Python,
         PassEnvironment = PassEnvironment,

@@ -184,6 +184,7 @@ a section, only its settings: (dict root knobs section).
   "Worker:Urls" "nothing: the port is 8081" "Worker:RunnerSocket" "nothing" "Worker:Interpreters" "worker.interpreters"
   "Worker:PassEnvironment" "worker.passEnvironment" "Worker:Python" "worker.python" "Worker:MaxWarmRunners" "worker.maxWarmRunners"
   "Worker:RunnerMaxJobs" "worker.runnerMaxJobs" "Worker:MaxResultBytes" "worker.maxResultBytes"
+  "Worker:MaxMemoryBytes" "worker.limits.memoryBytes" "Worker:MaxFileBytes" "worker.limits.fileBytes" "Worker:MaxOpenFiles" "worker.limits.openFiles"
   "Worker:ShutdownTimeout" "worker.longestTimeoutSeconds"
   "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix"
   "Logging:Console:FormatterName" "logFormat" -}}

@@ -11,6 +11,7 @@ namespace HttpSd.Worker.Runtimes;
 internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
 {
     private readonly string? _setpriv = ScriptEnvironment.Find("setpriv");
+    private readonly string? _prlimit = ScriptEnvironment.Find("prlimit");
 
     public async Task<ScriptReport> RunAsync(
         RunRequest request, byte[] script, RunProgress progress, CancellationToken cancellationToken)
@@ -33,7 +34,7 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         var owner = room.NewOwner();
         try
         {
-            var run = new ExecRun(owner, directory, [.. Prefix(), program, .. shebang.Arguments]);
+            var run = new ExecRun(owner, directory, [.. room.Limits.Prefix(_prlimit), .. Prefix(), program, .. shebang.Arguments]);
             return await RunAsync(run, request, script, cancellationToken);
         }
         catch (IOException e)
@@ -91,7 +92,11 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         }
 
         if (!status.IsSuccess)
-            return Reports.Error(FailureTypes.ExitStatus, $"the script {status}", log, log, started);
+        {
+            var failure = room.Limits.Explain(new(FailureTypes.ExitStatus, $"the script {status}", log));
+            return Reports.Error(failure.Type, failure.Message, log, log, started);
+        }
+
         var bytes = output.Bytes();
         return bytes.Length > 0
             ? Reports.Success(bytes, log, started)

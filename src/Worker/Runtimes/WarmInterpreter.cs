@@ -70,6 +70,9 @@ internal sealed class WarmInterpreter : IDisposable
                     "/",
                     AdoptsOrphans: true));
 
+                // It has no script yet, so it has them before its first line; what it forks inherits them.
+                room.Limits.Apply(process.Pid);
+
                 // A forked copy may hold the socket open; the end of the process itself ends the conversation.
                 _ = process.Exited.ContinueWith(_ => ShutDown(socket), TaskScheduler.Default);
                 return new WarmInterpreter(key, process, socket, channel, output, stack);

@@ -9,7 +9,8 @@ internal sealed record ProcessRoom(
     OutputPump Pump,
     Killer Killer,
     WorkDirectories Directories,
-    ScriptEnvironment Environment)
+    ScriptEnvironment Environment,
+    ScriptLimits Limits)
 {
     public const int TailBytes = 16 * 1024;
 
@@ -24,7 +25,8 @@ internal sealed record ProcessRoom(
             new OutputPump(),
             new Killer(new Census(children), options.KillGrace),
             new WorkDirectories(options.WorkDirectory, log),
-            new ScriptEnvironment(options.PassEnvironment));
+            new ScriptEnvironment(options.PassEnvironment),
+            new ScriptLimits(options.MaxMemoryBytes, options.MaxFileBytes, options.MaxOpenFiles));
     }
 
     /// <summary>A name for what a run or an interpreter starts; unique in this runner.</summary>

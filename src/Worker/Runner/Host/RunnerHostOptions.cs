@@ -31,6 +31,15 @@ public sealed record RunnerHostOptions
     /// <summary>The largest list that is handed on.</summary>
     public int MaxResultBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>The most memory of each process of a script.</summary>
+    public long MaxMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>The largest file that a script may write.</summary>
+    public long MaxFileBytes { get; init; } = 64L << 20;
+
+    /// <summary>The most files that each process of a script may have open.</summary>
+    public int MaxOpenFiles { get; init; } = 256;
+
     /// <summary>What a script gets between SIGTERM and SIGKILL.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -54,6 +63,9 @@ public sealed record RunnerHostOptions
         "--max-warm-runners", Number(MaxWarmRunners),
         "--runner-max-jobs", Number(RunnerMaxJobs),
         "--max-result-bytes", Number(MaxResultBytes),
+        "--max-memory-bytes", Number(MaxMemoryBytes),
+        "--max-file-bytes", Number(MaxFileBytes),
+        "--max-open-files", Number(MaxOpenFiles),
         "--kill-grace-ms", Number((int)KillGrace.TotalMilliseconds),
         "--interpreters", string.Join(',', Interpreters),
         "--python", Python,
@@ -82,6 +94,9 @@ public sealed record RunnerHostOptions
                 "--max-warm-runners" => options with { MaxWarmRunners = Number(name, value) },
                 "--runner-max-jobs" => options with { RunnerMaxJobs = Number(name, value) },
                 "--max-result-bytes" => options with { MaxResultBytes = Number(name, value) },
+                "--max-memory-bytes" => options with { MaxMemoryBytes = LongNumber(name, value) },
+                "--max-file-bytes" => options with { MaxFileBytes = LongNumber(name, value) },
+                "--max-open-files" => options with { MaxOpenFiles = Number(name, value) },
                 "--kill-grace-ms" => options with { KillGrace = TimeSpan.FromMilliseconds(Number(name, value)) },
                 "--interpreters" => options with { Interpreters = Names(value) },
                 "--python" => options with { Python = value },
@@ -100,10 +115,15 @@ public sealed record RunnerHostOptions
     private static string[] Names(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static int Number(string name, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        LongNumber(name, value) is var number and <= int.MaxValue
+            ? (int)number
+            : throw new ArgumentException($"{name} needs a number up to {int.MaxValue}, not '{value}'");
+
+    private static long LongNumber(string name, string value) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
             : throw new ArgumentException($"{name} needs a number above 0, not '{value}'");
 }
