@@ -51,6 +51,14 @@ public static class RunnerHost
             {
                 await places.WaitAsync(stop.Token);
                 var socket = await listener.AcceptAsync(stop.Token);
+                if (!Peer.MayBeAgent(socket))
+                {
+                    log.Refused();
+                    socket.Dispose();
+                    places.Release();
+                    continue;
+                }
+
                 Interlocked.Increment(ref connections);
                 var session = new RunnerSession(socket, options, python, exec, log).ServeAsync(stop.Token);
                 sessions.TryAdd(session, true);
