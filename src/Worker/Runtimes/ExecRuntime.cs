@@ -92,11 +92,7 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         }
 
         if (!status.IsSuccess)
-        {
-            var failure = room.Limits.Explain(new(FailureTypes.ExitStatus, $"the script {status}", log));
-            return Reports.Error(failure.Type, failure.Message, log, log, started);
-        }
-
+            return Reports.Error(room.Limits.Explain(new(FailureTypes.ExitStatus, $"the script {status}", log)), log, started);
         var bytes = output.Bytes();
         return bytes.Length > 0
             ? Reports.Success(bytes, log, started)

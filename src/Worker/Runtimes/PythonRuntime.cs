@@ -81,8 +81,8 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
                 interpreter.IsSpent = true;
             interpreter.IsSpent |= answer.Threads > 0;
             var log = Log(interpreter);
-            return answer.Failure is { } said && room.Limits.Explain(said) is var failure
-                ? Reports.Error(failure.Type, failure.Message, failure.Traceback, log, started)
+            return answer.Failure is { } failure
+                ? Reports.Error(room.Limits.Explain(failure), log, started)
                 : Reports.Success(answer.Output, log, started);
         }
         catch (OperationCanceledException)

@@ -10,7 +10,10 @@ internal static class Reports
         new(RunOutcome.Success, output, null, log, Stopwatch.GetElapsedTime(started));
 
     public static ScriptReport Error(string type, string message, string traceback, string log, long started) =>
-        new(RunOutcome.Error, default, new(type, message, traceback), log, Stopwatch.GetElapsedTime(started));
+        Error(new RunFailure(type, message, traceback), log, started);
+
+    public static ScriptReport Error(RunFailure failure, string log, long started) =>
+        new(RunOutcome.Error, default, failure, log, Stopwatch.GetElapsedTime(started));
 
     public static ScriptReport Timeout(string traceback, string log, long started) =>
         new(

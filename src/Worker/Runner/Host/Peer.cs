@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net.Sockets;
+using HttpSd.Worker.Runner.Processes;
 
 namespace HttpSd.Worker.Runner.Host;
 
@@ -28,24 +28,10 @@ internal static class Peer
         {
             if (pid == 0)
                 return false;
-            if (Parent(pid) is not { } parent)
+            if (ProcessStat.Read(pid) is not { } process)
                 return true;
-            pid = parent;
+            pid = process.Parent;
         }
         return true;
-    }
-
-    private static int? Parent(int pid)
-    {
-        try
-        {
-            // The name is in brackets and may hold anything, brackets too.
-            var text = File.ReadAllText($"/proc/{pid}/stat");
-            return int.Parse(text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

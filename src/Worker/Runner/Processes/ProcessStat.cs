@@ -7,7 +7,7 @@ namespace HttpSd.Worker.Runner.Processes;
 /// What <c>/proc/PID</c> says about a process; null where it has gone meanwhile. It started so many clock ticks
 /// after the machine.
 /// </summary>
-internal sealed record ProcessStat(int Pid, char State, int Group, int Session, long Started)
+internal sealed record ProcessStat(int Pid, int Parent, char State, int Group, int Session, long Started)
 {
     /// <summary>A zombie runs nothing and can't be killed again.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
@@ -18,10 +18,11 @@ internal sealed record ProcessStat(int Pid, char State, int Group, int Session, 
         var text = ReadText($"/proc/{pid}/stat");
         var fields = text?[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields is { Length: > 19 }
+            && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
             && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var group)
             && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
             && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var started)
-            ? new ProcessStat(pid, fields[0][0], group, session, started)
+            ? new ProcessStat(pid, parent, fields[0][0], group, session, started)
             : null;
     }
 
