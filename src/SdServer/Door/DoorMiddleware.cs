@@ -1,4 +1,4 @@
-using HttpSd.Core.Requests;
+using HttpSd.SdServer.Requests;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -57,19 +57,8 @@ internal sealed class DoorMiddleware(
         return false;
     }
 
-    // As the request is read later: of a repeated name the first value counts.
-    private bool IsSpecial(HttpRequest request)
-    {
-        if (IsPage(request))
-            return true;
-        if (request.QueryString.Value is not { Length: > 1 } query)
-            return false;
-        var parameters = RequestQuery.Parse(query);
-        return IsTrue(parameters, "debug") || IsTrue(parameters, "reload");
-    }
-
-    private static bool IsTrue(IReadOnlyList<KeyValuePair<string, string>> parameters, string name) =>
-        parameters.FirstOrDefault(p => p.Key == name).Value == "true";
+    private bool IsSpecial(HttpRequest request) => IsPage(request)
+        || (request.QueryString.Value is { Length: > 1 } query && TargetsRequest.Switches(query) is { Debug: true } or { Reload: true });
 
     // Routing takes it with and without the slash, and in any case.
     private bool IsPage(HttpRequest request) =>

@@ -30,7 +30,7 @@ internal sealed class RefusalDelay(TimeProvider time)
             var key = Network(address);
             var (count, at) = addresses.GetValueOrDefault(key);
             if (count == 0 && addresses.Count >= MaxAddresses)
-                Shrink();
+                OldestEntries.Drop(addresses, MaxAddresses, a => a.At);
             count = Math.Min(Math.Max(0, count - Forgotten(at)) + 1, 64);
             addresses[key] = (count, time.GetTimestamp());
             var doubled = First * Math.Pow(2, Math.Min(count - Free - 1, 10));
@@ -55,12 +55,6 @@ internal sealed class RefusalDelay(TimeProvider time)
     }
 
     private int Forgotten(long at) => at == 0 ? 0 : (int)Math.Min(time.GetElapsedTime(at) / Decay, 1000);
-
-    private void Shrink()
-    {
-        foreach (var (address, _) in addresses.OrderBy(a => a.Value.At).Take(MaxAddresses / 10).ToList())
-            addresses.Remove(address);
-    }
 
     // One customer of a provider has 2^64 IPv6 addresses.
     private static IPAddress Network(IPAddress address)

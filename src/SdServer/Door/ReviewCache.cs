@@ -55,7 +55,7 @@ internal sealed class ReviewCache<T>(TimeProvider time, ILogger log)
             {
                 failure = null;
                 if (answers.Count >= MaxEntries)
-                    Shrink();
+                    OldestEntries.Drop(answers, MaxEntries, a => a.At);
                 answers[key] = (value, time.GetTimestamp());
             }
             return value;
@@ -80,10 +80,4 @@ internal sealed class ReviewCache<T>(TimeProvider time, ILogger log)
         answers.TryGetValue(key, out var answer) && time.GetElapsedTime(answer.At) < Outage
             ? answer.Value
             : throw new ReviewUnavailableException(problem);
-
-    private void Shrink()
-    {
-        foreach (var (key, _) in answers.OrderBy(a => a.Value.At).Take(MaxEntries / 10).ToList())
-            answers.Remove(key);
-    }
 }

@@ -38,7 +38,7 @@ internal sealed class ReloadLimit(IOptions<ServerOptions> options, TimeProvider 
             else
             {
                 if (reloads.Count >= MaxRemembered)
-                    Shrink();
+                    OldestEntries.Drop(reloads, MaxRemembered, r => r.At);
                 result = reload();
                 reloads[name] = (result, time.GetTimestamp());
             }
@@ -53,11 +53,5 @@ internal sealed class ReloadLimit(IOptions<ServerOptions> options, TimeProvider 
         foreach (var (generator, key) in keys)
             hash.AppendData(Encoding.UTF8.GetBytes($"{generator.Revision} {key.FullPath}\n"));
         return Convert.ToHexString(hash.GetHashAndReset());
-    }
-
-    private void Shrink()
-    {
-        foreach (var (name, _) in reloads.OrderBy(r => r.Value.At).Take(MaxRemembered / 10).ToList())
-            reloads.Remove(name);
     }
 }

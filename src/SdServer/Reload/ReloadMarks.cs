@@ -21,10 +21,8 @@ internal sealed class ReloadMarks(ResultCache cache, IOptions<ServerOptions> opt
         lock (gate)
         {
             marks[fullPath] = new Mark(path, token, time.GetTimestamp());
-            if (marks.Count <= Most)
-                return;
-            foreach (var oldest in marks.OrderBy(m => m.Value.At).Take(Most / 10).ToList())
-                marks.Remove(oldest.Key);
+            if (marks.Count > Most)
+                OldestEntries.Drop(marks, Most, m => m.At);
         }
     }
 

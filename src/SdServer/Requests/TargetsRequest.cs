@@ -34,16 +34,20 @@ internal sealed record TargetsRequest(
     {
         var query = request.QueryString.Value ?? "";
         var parameters = RequestQuery.Parse(query);
+        var (debug, reload) = SwitchesOf(parameters);
         return new TargetsRequest(
             RawPathOf(request),
             query,
             Trimmed(below),
             [.. parameters.Where(p => p.Key is not ("debug" or "reload"))],
-            IsTrue(parameters, "debug"),
-            IsTrue(parameters, "reload"),
+            debug,
+            reload,
             Interval(request),
             PreferWait.Read(request.Headers["Prefer"]));
     }
+
+    /// <summary>What a query says of the two switches; whoever decides by them must read them as this does.</summary>
+    public static (bool Debug, bool Reload) Switches(string query) => SwitchesOf(RequestQuery.Parse(query));
 
     /// <summary>The announced poll interval; null when there is none, or no number.</summary>
     public static TimeSpan? Interval(HttpRequest request) =>
@@ -65,6 +69,9 @@ internal sealed record TargetsRequest(
         var path = below.StartsWith('/') ? below[1..] : below;
         return path.EndsWith('/') && path != "/" ? path[..^1] : path;
     }
+
+    private static (bool Debug, bool Reload) SwitchesOf(IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        (IsTrue(parameters, "debug"), IsTrue(parameters, "reload"));
 
     private static bool IsTrue(IReadOnlyList<KeyValuePair<string, string>> parameters, string name) =>
         parameters.FirstOrDefault(p => p.Key == name).Value == "true";
