@@ -127,7 +127,8 @@ public sealed class RedisServer : IAsyncDisposable
 
     private void KillAtExit(object? sender, EventArgs arguments) => Kill();
 
-    private static int FreePort()
+    /// <summary>A port that is free now, for whatever else a test starts, too.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -14,7 +14,7 @@ public sealed class ClusterTests
         try
         {
             for (var i = 0; i < 3; i++)
-                nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-port", $"{Tool.FreePort()}"));
+                nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-port", $"{RedisServer.FreePort()}"));
             string[] addresses = [.. nodes.Select(node => $"127.0.0.1:{node.Port}")];
             await Tool.RunAsync("redis-cli", ["--cluster", "create", .. addresses, "--cluster-yes"]);
             // The command ends when the nodes agree on who has which slot; each still decides by itself that all is well.

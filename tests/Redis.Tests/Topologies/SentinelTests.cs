@@ -16,7 +16,7 @@ public sealed class SentinelTests : IDisposable
         await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync(
             "--replicaof", "127.0.0.1", $"{primary.Port}", "--repl-diskless-sync-delay", "0");
-        var port = Tool.FreePort();
+        var port = RedisServer.FreePort();
         using var sentinel = StartSentinel(port, primary.Port);
         try
         {
@@ -49,7 +49,7 @@ public sealed class SentinelTests : IDisposable
     {
         await using var primary = await RedisServer.StartAsync(
             "--user", "default", "on", "nopass", "~*", "&*", "+info", "+ping", "--user", "someone", "on", ">p@ss", "~*", "&*", "+@all");
-        var port = Tool.FreePort();
+        var port = RedisServer.FreePort();
         using var sentinel = StartSentinel(port, primary.Port, "sentinel auth-user lists someone\nsentinel auth-pass lists p@ss\n");
         try
         {

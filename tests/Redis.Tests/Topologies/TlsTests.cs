@@ -13,7 +13,7 @@ public sealed class TlsTests : IDisposable
     public async Task A_server_with_a_certificate_of_ones_own_authority_is_trusted_with_its_file_only()
     {
         await MakeCertificatesAsync();
-        var port = Tool.FreePort();
+        var port = RedisServer.FreePort();
         await using var redis = await RedisServer.StartAsync(
             "--tls-port", $"{port}", "--tls-cert-file", File("server.crt"), "--tls-key-file", File("server.key"),
             "--tls-ca-cert-file", File("ca.crt"), "--tls-auth-clients", "no");

@@ -18,11 +18,4 @@ internal static class Tool
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(5));
         process.ExitCode.Should().Be(0, string.Concat(said));
     }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

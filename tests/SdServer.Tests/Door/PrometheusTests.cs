@@ -38,7 +38,7 @@ public sealed class PrometheusTests(RedisFixture redis) : IClassFixture<RedisFix
             + Job("wrong-password", basic, "basic_auth: {username: u, password: q}")
             + Job("wrong-name", bearer, good, Tls("other.test"))
             + Job("nothing", basic);
-        var port = FreePort();
+        var port = RedisServer.FreePort();
         using var prometheus = Process.Start(
             "prometheus",
             ["--config.file=" + files.Write("prometheus.yml", config), "--storage.tsdb.path=" + data, $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]);
@@ -75,13 +75,6 @@ public sealed class PrometheusTests(RedisFixture redis) : IClassFixture<RedisFix
         {
             return "not up";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<TestServer> StartAsync(params string[] settings)
