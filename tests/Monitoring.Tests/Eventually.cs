@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HttpSd.Tests;
 
 namespace HttpSd.Monitoring.Tests;
 
@@ -13,8 +14,8 @@ internal static class Eventually
             var last = await look();
             if (right(last))
                 return;
-            if (Stopwatch.GetElapsedTime(since) > patience)
-                throw new TimeoutException($"not so within {patience}: {(last is IEnumerable<string> all ? string.Join('\n', all) : last)}\n{more?.Invoke()}");
+            if (Stopwatch.GetElapsedTime(since) > Slowness.Bound(patience))
+                throw new TimeoutException($"not so within {Slowness.Bound(patience)}: {(last is IEnumerable<string> all ? string.Join('\n', all) : last)}\n{more?.Invoke()}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using HttpSd.Core.Definitions;
@@ -6,6 +7,7 @@ using HttpSd.Core.Targets;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
+using HttpSd.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -77,10 +79,10 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Waits for something that happens in the background.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> good)
     {
-        for (var left = 100; ; left--)
+        for (var since = Stopwatch.GetTimestamp(); ;)
         {
             var value = await read();
-            if (good(value) || left == 0)
+            if (good(value) || Stopwatch.GetElapsedTime(since) > Slowness.Bound(10))
                 return value;
             await Task.Delay(50, Stop);
         }

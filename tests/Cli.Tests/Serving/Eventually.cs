@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HttpSd.Tests;
 
 namespace HttpSd.Cli.Tests.Serving;
 
@@ -13,8 +14,8 @@ internal static class Eventually
             var seen = await observe();
             if (holds(seen))
                 return seen;
-            if (Stopwatch.GetElapsedTime(started) > within)
-                throw new TimeoutException($"within {within.TotalSeconds} s it was never so; last seen: {seen}");
+            if (Stopwatch.GetElapsedTime(started) > Slowness.Bound(within))
+                throw new TimeoutException($"within {Slowness.Bound(within)} it was never so; last seen: {seen}");
             await Task.Delay(50);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HttpSd.Cluster.Tests.Scale;
+using HttpSd.Tests;
 
 namespace HttpSd.Cluster.Tests.Faults;
 
@@ -40,7 +41,7 @@ public sealed class FailoverTests(FaultGround ground)
         var since = Stopwatch.GetTimestamp();
         leader.Signal(signal);
         // Not before: a leader that ends still does what comes in.
-        await leader.WaitExitAsync(TimeSpan.FromSeconds(10));
+        await leader.WaitExitAsync(Slowness.Bound(10));
         await lane.ApplyListAsync(name, "a:1");
         await lane.WaitReadyAsync(name, 30);
         return Stopwatch.GetElapsedTime(since).TotalSeconds;

@@ -1,3 +1,5 @@
+using HttpSd.Tests;
+
 namespace HttpSd.Cluster.Tests.Faults;
 
 /// <summary>The operator dies as by <c>kill -9</c> while it removes or fills; another one goes on. No worker runs, so jobs wait.</summary>
@@ -33,7 +35,7 @@ public sealed class KilledCleanupTests(FaultGround ground) : IAsyncLifetime
                 await doomed.WaitReadyAsync();
                 await DeleteAsync();
             }
-            await doomed.WaitExitAsync(TimeSpan.FromSeconds(20));
+            await doomed.WaitExitAsync(Slowness.Bound(20));
             doomed.ExitCode.Should().Be(128 + 9, "each of the two removals is cut off");
         }
         using var next = await lane.StartOperatorAsync();
@@ -54,7 +56,7 @@ public sealed class KilledCleanupTests(FaultGround ground) : IAsyncLifetime
         await lane.LoseStoreAsync();
         using (var doomed = await lane.StartOperatorAsync("before-seal", []))
         {
-            await doomed.WaitExitAsync(TimeSpan.FromSeconds(20));
+            await doomed.WaitExitAsync(Slowness.Bound(20));
             (await lane.ReadDefinitionsAsync()).Should().BeEmpty("nobody has said that all is there");
         }
         using var next = await lane.StartOperatorAsync();

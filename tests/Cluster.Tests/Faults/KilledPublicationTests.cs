@@ -1,3 +1,5 @@
+using HttpSd.Tests;
+
 namespace HttpSd.Cluster.Tests.Faults;
 
 /// <summary>The operator dies as by <c>kill -9</c> while it publishes a change; another one goes on.</summary>
@@ -23,7 +25,7 @@ public sealed class KilledPublicationTests(WorkingLane working) : IClassFixture<
         {
             await doomed.WaitReadyAsync();
             await lane.ApplyAsync(name, new { script = Counting.Script(log, "two") });
-            await doomed.WaitExitAsync(TimeSpan.FromSeconds(20));
+            await doomed.WaitExitAsync(Slowness.Bound(20));
             doomed.ExitCode.Should().Be(128 + 9);
         }
         using var next = await lane.StartOperatorAsync();

@@ -1,3 +1,5 @@
+using HttpSd.Tests;
+
 namespace HttpSd.Cluster.Tests.Faults;
 
 /// <summary>The operator dies as by <c>kill -9</c> within a reload or a publication; another one goes on.</summary>
@@ -25,7 +27,7 @@ public sealed class KilledReloadTests(WorkingLane working) : IClassFixture<Worki
         {
             await doomed.WaitReadyAsync();
             await lane.AnnotateAsync(name, "now");
-            await doomed.WaitExitAsync(TimeSpan.FromSeconds(20));
+            await doomed.WaitExitAsync(Slowness.Bound(20));
             doomed.ExitCode.Should().Be(128 + 9);
         }
         using var next = await lane.StartOperatorAsync();

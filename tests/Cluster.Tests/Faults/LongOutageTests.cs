@@ -1,3 +1,5 @@
+using HttpSd.Tests;
+
 namespace HttpSd.Cluster.Tests.Faults;
 
 /// <summary>The API server is away for longer than a leader may go on without it.</summary>
@@ -19,7 +21,7 @@ public sealed class LongOutageTests(FragileCluster fragile) : IClassFixture<Frag
 
             cluster.Control.KillApiServer();
             // Its renew deadline, and what a stop may take.
-            await leader.WaitExitAsync(TimeSpan.FromSeconds(30));
+            await leader.WaitExitAsync(Slowness.Bound(30));
 
             leader.ExitCode.Should().NotBe(0, "whoever started it is to start it again");
             (await lane.ReadDefinitionsAsync()).Keys.Should().BeEquivalentTo(["goes", "from"], "no answer is not an empty one");

@@ -1,3 +1,4 @@
+using HttpSd.Tests;
 using k8s;
 
 namespace HttpSd.Cluster.Tests.Faults;
@@ -17,7 +18,7 @@ public sealed class LostLeaseTests(FaultGround ground)
         var patch = new k8s.Models.V1Patch("""{"spec":{"holderIdentity":"a-person"}}""", k8s.Models.V1Patch.PatchType.MergePatch);
         await lane.Admin.CoordinationV1.PatchNamespacedLeaseAsync(patch, lane.Name + "-leader", lane.Name);
 
-        await leader.WaitExitAsync(TimeSpan.FromSeconds(15));
+        await leader.WaitExitAsync(Slowness.Bound(15));
         leader.ExitCode.Should().NotBe(0, "whoever started it is to start it again");
         leader.Log.Should().Contain("a-person", "the log says who took it");
     }
@@ -49,7 +50,7 @@ public sealed class LostLeaseTests(FaultGround ground)
         var before = await StateAsync(lane);
 
         sleeper.Signal("CONT");
-        await sleeper.WaitExitAsync(TimeSpan.FromSeconds(15));
+        await sleeper.WaitExitAsync(Slowness.Bound(15));
 
         sleeper.ExitCode.Should().NotBe(0);
         (await StateAsync(lane)).Should().Be(before, "the other one leads");

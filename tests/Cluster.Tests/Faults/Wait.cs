@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HttpSd.Tests;
 
 namespace HttpSd.Cluster.Tests.Faults;
 
@@ -11,7 +12,7 @@ internal static class Wait
         var since = Stopwatch.GetTimestamp();
         while (true)
         {
-            var late = Stopwatch.GetElapsedTime(since).TotalSeconds > seconds;
+            var late = Stopwatch.GetElapsedTime(since) > Slowness.Bound(seconds);
             try
             {
                 if (await read() is var value && (good(value) || late))

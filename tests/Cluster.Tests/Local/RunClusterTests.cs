@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using HttpSd.Tests;
 
 namespace HttpSd.Cluster.Tests.Local;
 
@@ -76,7 +77,7 @@ public sealed class RunClusterTests(LiveCluster live)
     public async Task What_a_process_has_logged_is_told_also_to_who_asks_later()
     {
         using var part = await live.Cluster.StartServerAsync(null, "Server:MaxWait=long");
-        await part.WaitExitAsync(TimeSpan.FromSeconds(30));
+        await part.WaitExitAsync(Slowness.Bound(30));
         var told = new List<string>();
 
         part.Follow((room, line) => told.Add($"{room} {line}"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HttpSd.Tests;
 
 namespace HttpSd.Cluster.Tests.Users;
 
@@ -12,8 +13,8 @@ internal static class Patience
     {
         for (var since = Stopwatch.GetTimestamp(); !await isSo(); await Task.Delay(Pause))
         {
-            if (Stopwatch.GetElapsedTime(since).TotalSeconds > seconds)
-                throw new TimeoutException($"not so within {seconds} s: {instead()}");
+            if (Stopwatch.GetElapsedTime(since) > Slowness.Bound(seconds))
+                throw new TimeoutException($"not so within {Slowness.Bound(seconds)}: {instead()}");
         }
     }
 

@@ -4,6 +4,7 @@ using HttpSd.Operator.Runtime.Abstractions;
 using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Queue;
+using HttpSd.Tests;
 using Microsoft.Extensions.Options;
 
 namespace HttpSd.Operator.Tests.Runs;
@@ -113,7 +114,7 @@ public sealed class RunFeedTests
 
     private static async Task UntilAsync(Func<bool> isSo, int times = 100)
     {
-        for (var left = times; left > 0 && !isSo(); left--)
+        for (var left = times * Slowness.Factor; left > 0 && !isSo(); left--)
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 }

@@ -8,6 +8,7 @@ using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
 using HttpSd.Redis.Tests.Cache;
 using HttpSd.Redis.Tests.Definitions;
+using HttpSd.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -88,13 +89,13 @@ internal sealed class Journey : IAsyncDisposable
 
     public Task<ClaimedJob?> ClaimAsync() => queue.ClaimAsync(Pool, "worker-1", Stop);
 
-    /// <summary>The first observation that holds, or the last one after 15 s; outages are waited for.</summary>
+    /// <summary>The first observation that holds, or the last one after a minute; outages are waited for.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> observe, Func<T, bool> holds)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            var late = Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(15);
+            var late = Stopwatch.GetElapsedTime(started) > Slowness.Bound(15);
             try
             {
                 var seen = await observe();

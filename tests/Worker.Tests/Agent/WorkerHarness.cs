@@ -7,6 +7,7 @@ using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
 using HttpSd.Redis.Definitions;
 using HttpSd.Redis.Queue;
+using HttpSd.Tests;
 using Microsoft.Extensions.Options;
 
 namespace HttpSd.Worker.Tests.Agent;
@@ -126,14 +127,14 @@ internal sealed class WorkerHarness : IAsyncDisposable
             }
         });
 
-    /// <summary>The first observation that holds, or the last one after 25 s.</summary>
+    /// <summary>The first observation that holds, or the last one in the end.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> observe, Func<T, bool> holds)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             var seen = await observe();
-            if (holds(seen) || Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(25))
+            if (holds(seen) || Stopwatch.GetElapsedTime(started) > Slowness.Bound(25))
                 return seen;
             await Task.Delay(50);
         }

@@ -50,7 +50,7 @@ public sealed class KillTests(TestRunner runner) : IClassFixture<TestRunner>
         }
 
         (await running).Outcome.Should().Be(hang == "" ? RunOutcome.Success : RunOutcome.Timeout);
-        most.Should().BeGreaterThan(50);
+        most.Should().BePositive("they have to run for the test to mean anything");
         Living.With(mark).Should().BeEmpty();
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using HttpSd.Tests;
 
 namespace HttpSd.Worker.Tests.Runner;
 
@@ -35,10 +37,10 @@ internal static class Living
 
     public static async Task<bool> UntilAsync(Func<bool> condition, double seconds = 10)
     {
-        var ends = Environment.TickCount64 + (seconds * 1000);
+        var since = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Environment.TickCount64 > ends)
+            if (Stopwatch.GetElapsedTime(since) > Slowness.Bound(seconds))
                 return false;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HttpSd.Tests;
 
 namespace HttpSd.Operator.Tests.Runtime.Scripted;
 
@@ -8,7 +9,7 @@ internal static class Soon
     public static async Task TrueAsync(Func<bool> condition, string because, int seconds = 8)
     {
         var clock = Stopwatch.StartNew();
-        while (!condition() && clock.Elapsed < TimeSpan.FromSeconds(seconds))
+        while (!condition() && clock.Elapsed < Slowness.Bound(seconds))
             await Task.Delay(5);
         condition().Should().BeTrue(because);
     }
