@@ -72,6 +72,7 @@ public static class WorkerApp
         var process = RunnerProcess.Start(
             RunnerCommand.ForThisProgram("runner"),
             options.RunnerOptions,
+            options.RunnerUser,
             services.GetRequiredService<ILogger<RunnerProcess>>());
         return new OwnedRunner(process, new RunnerClient(process.SocketPath, client));
     }

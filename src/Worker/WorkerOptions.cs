@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using HttpSd.Core.Targets;
 using HttpSd.ServiceDefaults;
 using HttpSd.Worker.Runner.Host;
+using HttpSd.Worker.Runner.Sandbox;
 
 namespace HttpSd.Worker;
 
@@ -81,6 +82,37 @@ public sealed class WorkerOptions
     [Range(32, 65536)]
     public int MaxOpenFiles { get; set; } = 256;
 
+    /// <summary>The most CPU time of a run, of all its processes together.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxCpuTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most processes of a run at one time.</summary>
+    [Range(1, 100_000)]
+    public int MaxProcesses { get; set; } = 256;
+
+    /// <summary>The most that a run may write to its folder, in bytes.</summary>
+    [Range(64L << 10, 1L << 40)]
+    public long MaxDiskBytes { get; set; } = 256L << 20;
+
+    /// <summary>The most that a run may print beside its list, in bytes; the end of it is kept.</summary>
+    [Range(64L << 10, 1L << 40)]
+    public long MaxLogBytes { get; set; } = 64L << 20;
+
+    /// <summary>The user, by number, that runs scripts where the worker is root; 0: root, too.</summary>
+    [Range(0, int.MaxValue)]
+    public int RunnerUser { get; set; } = 65532;
+
+    /// <summary>Whether the kernel keeps scripts from files and processes that are not theirs.</summary>
+    public SandboxMode Sandbox { get; set; }
+
+    /// <summary>Files and folders that scripts may read beside programs, libraries and their own folders.</summary>
+    [Paths]
+    public string[] ReadPaths { get; set; } = [];
+
+    /// <summary>Files and folders that scripts may write to beside their own folders.</summary>
+    [Paths]
+    public string[] WritePaths { get; set; } = [];
+
     /// <summary>
     /// From SIGTERM to the exit: no more claims at once, running scripts may end until 5 s before it (half of it when
     /// it is shorter than 10 s), the rest is put back.
@@ -106,6 +138,13 @@ public sealed class WorkerOptions
         MaxMemoryBytes = MaxMemoryBytes,
         MaxFileBytes = MaxFileBytes,
         MaxOpenFiles = MaxOpenFiles,
+        MaxCpuTime = MaxCpuTime,
+        MaxProcesses = MaxProcesses,
+        MaxDiskBytes = MaxDiskBytes,
+        MaxLogBytes = MaxLogBytes,
+        Sandbox = Sandbox,
+        ReadPaths = ReadPaths,
+        WritePaths = WritePaths,
         Interpreters = Interpreters,
         Python = Python,
         PassEnvironment = PassEnvironment,

@@ -24,6 +24,9 @@ public static class FailureTypes
     /// <summary>The list lost more targets than <c>maxShrinkPercent</c> allows.</summary>
     public const string TargetsShrunk = "TargetsShrunk";
 
+    /// <summary>The run's processes took more together than the worker's options allow; the message says of what.</summary>
+    public const string LimitExceeded = "LimitExceeded";
+
     /// <summary>An <c>exec</c> script ended with a status other than 0, or on a signal.</summary>
     public const string ExitStatus = "ExitStatus";
 

@@ -23,13 +23,18 @@ public sealed class RunnerProcess : IAsyncDisposable
     private readonly Task _supervision;
     private volatile int _pid;
 
-    private RunnerProcess(RunnerCommand command, RunnerHostOptions options, ILogger logger)
+    private RunnerProcess(RunnerCommand command, RunnerHostOptions options, int userId, ILogger logger)
     {
         // The name of a socket has at most 107 bytes, so not in a temporary directory with a long name.
         var temporary = Path.GetTempPath().Length <= 60 ? Path.GetTempPath() : "/tmp";
         _directory = Path.Combine(temporary, $"httpsd-{Guid.NewGuid():N}");
         Orphans.CreatePrivate(_directory);
-        (_command, _log) = (command, new RunnerProcessLog(logger));
+        _log = new RunnerProcessLog(logger);
+        var user = RunnerUser.For(command, userId, out var obstacle);
+        if (obstacle is not null)
+            _log.KeepsUser(obstacle);
+        user?.Own(_directory);
+        _command = user?.Become(command) ?? command;
         _options = options with
         {
             SocketPath = Path.Combine(_directory, "runner.sock"),
@@ -37,6 +42,7 @@ public sealed class RunnerProcess : IAsyncDisposable
             ExitWithStdin = true,
         };
         Orphans.Adopt();
+        HostProcess.Hide();
         _supervision = Task.Run(SuperviseAsync);
     }
 
@@ -47,8 +53,12 @@ public sealed class RunnerProcess : IAsyncDisposable
     public int ProcessId => _pid;
 
     /// <summary>Starts and keeps up a runner; the socket path and the work directory are its own.</summary>
-    public static RunnerProcess Start(RunnerCommand command, RunnerHostOptions options, ILogger logger) =>
-        new(command, options, logger);
+    /// <param name="command">How it is started.</param>
+    /// <param name="options">What it may do.</param>
+    /// <param name="userId">The user it gets where this process is root; 0: none.</param>
+    /// <param name="logger">Told of its ends.</param>
+    public static RunnerProcess Start(RunnerCommand command, RunnerHostOptions options, int userId, ILogger logger) =>
+        new(command, options, userId, logger);
 
     /// <summary>Ends the runner and everything it started.</summary>
     public async ValueTask DisposeAsync()

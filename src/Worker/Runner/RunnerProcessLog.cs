@@ -11,6 +11,11 @@ internal sealed partial class RunnerProcessLog(ILogger logger)
     [LoggerMessage(LogLevel.Warning, "The runner's directory {Directory} could not be removed: {Reason}")]
     private static partial void LeftBehind(ILogger logger, string directory, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Scripts run as root, like this process: {Obstacle}")]
+    private static partial void KeepsUser(ILogger logger, string obstacle);
+
+    public void KeepsUser(string obstacle) => KeepsUser(logger, obstacle);
+
     public void Died(int exitCode) => Died(logger, exitCode);
 
     public void NotStarted(string program, string reason) => NotStarted(logger, program, reason);

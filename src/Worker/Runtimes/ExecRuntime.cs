@@ -10,7 +10,6 @@ namespace HttpSd.Worker.Runtimes;
 /// <summary>Runs a script with a <c>#!</c> line, a process per run.</summary>
 internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
 {
-    private readonly string? _setpriv = ScriptEnvironment.Find("setpriv");
     private readonly string? _prlimit = ScriptEnvironment.Find("prlimit");
 
     public async Task<ScriptReport> RunAsync(
@@ -34,7 +33,7 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         var owner = room.NewOwner();
         try
         {
-            var run = new ExecRun(owner, directory, [.. room.Limits.Prefix(_prlimit), .. Prefix(), program, .. shebang.Arguments]);
+            var run = new ExecRun(owner, directory, [.. room.Limits.Prefix(_prlimit), .. room.Wall.Prefix(directory), program, .. shebang.Arguments]);
             return await RunAsync(run, request, script, cancellationToken);
         }
         catch (IOException e)
@@ -61,6 +60,7 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         using (var input = ExecRun.Input(request))
             process = await room.Children.StartAsync(run.Plan(room.Environment, request, script, [input, outputEnd, errorsEnd]));
 
+        using var watched = room.Watch.Begin(run.Owner, run.Directory, errors);
         var started = Stopwatch.GetTimestamp();
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var limit = Task.Delay(TimeSpan.FromMilliseconds(request.TimeoutMilliseconds), waiting.Token);
@@ -80,7 +80,9 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         var status = await process.Exited;
         output.DrainAll();
         errors.Drain();
-        return Judge(status, output, errors.Text(), started);
+        return watched.Exceeded is { } exceeded
+            ? Reports.Error(FailureTypes.LimitExceeded, exceeded, "", errors.Text(), started)
+            : Judge(status, output, errors.Text(), started);
     }
 
     private ScriptReport Judge(ExitStatus status, OutputPipe output, string log, long started)
@@ -92,7 +94,7 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
         }
 
         if (!status.IsSuccess)
-            return Reports.Error(room.Limits.Explain(new(FailureTypes.ExitStatus, $"the script {status}", log)), log, started);
+            return Reports.Error(room.Explain(new(FailureTypes.ExitStatus, $"the script {status}", log)), log, started);
         var bytes = output.Bytes();
         return bytes.Length > 0
             ? Reports.Success(bytes, log, started)
@@ -103,7 +105,4 @@ internal sealed class ExecRuntime(ProcessRoom room) : IRuntime
                 log,
                 started);
     }
-
-    private string[] Prefix() =>
-        _setpriv is null ? [] : [_setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--"];
 }

@@ -35,19 +35,22 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
             var directory = "";
             try
             {
-                directory = room.Directories.Create(request.RunId);
+                directory = interpreter.Directories.Create(request.RunId);
+                if (interpreter.Directories.WasLost)
+                    throw new InterpreterUnfitException("its folder was removed");
                 return await RunAsync(interpreter, request, script, directory, cancellationToken);
             }
-            catch (InterpreterUnfitException) when (interpreter.Runs > 1)
+            catch (InterpreterUnfitException) when (interpreter.Runs > 1 || interpreter.Directories.WasLost)
             {
                 // It goes, and the run begins anew in another one; what a fresh one says is final.
                 interpreter.IsSpent = true;
             }
             finally
             {
-                await _pool.ReleaseAsync(interpreter);
+                // Before another run can have it, and before the folder that it is in goes.
                 if (directory.Length > 0)
-                    room.Directories.Remove(directory);
+                    interpreter.Directories.Remove(directory);
+                await _pool.ReleaseAsync(interpreter);
             }
         }
     }
@@ -61,6 +64,7 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
         var conversation = new Conversation(interpreter, request.Isolation == RunIsolation.Job, room.Killer);
         interpreter.Output.Drain();
         interpreter.Output.Forget();
+        using var watched = room.Watch.Begin(interpreter.Process.Owner, directory, interpreter.Output);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var started = Stopwatch.GetTimestamp();
         limit.CancelAfter(TimeSpan.FromMilliseconds(request.TimeoutMilliseconds));
@@ -82,7 +86,7 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
             interpreter.IsSpent |= answer.Threads > 0;
             var log = Log(interpreter);
             return answer.Failure is { } failure
-                ? Reports.Error(room.Limits.Explain(failure), log, started)
+                ? Reports.Error(room.Explain(failure), log, started)
                 : Reports.Success(answer.Output, log, started);
         }
         catch (OperationCanceledException)
@@ -100,7 +104,9 @@ internal sealed class PythonRuntime(ProcessRoom room) : IRuntime, IDisposable
             interpreter.IsSpent = true;
             var message = await EndAsync(interpreter, e);
             var log = Log(interpreter);
-            return Reports.Error(FailureTypes.InterpreterDied, message, log, log, started);
+            return watched.Exceeded is { } exceeded
+                ? Reports.Error(FailureTypes.LimitExceeded, exceeded, "", log, started)
+                : Reports.Error(FailureTypes.InterpreterDied, message, log, log, started);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using HttpSd.Worker.Runner.Host;
 using HttpSd.Worker.Runner.Processes;
 using HttpSd.Worker.Runner.Wire;
@@ -14,20 +15,30 @@ internal sealed class WarmInterpreter : IDisposable
 
     private const int MaxHeaderBytes = 1 << 20, StackBytes = 1 << 20;
 
-    private static readonly byte[] Source = ReadSource();
+    private static readonly byte[] Source = Resources.Bytes("warm.py");
 
     private readonly Socket _socket;
     private readonly Descriptor _stack;
     private readonly ChildrenWatch _watch;
 
     private WarmInterpreter(
-        WarmKey key, ChildProcess process, Socket socket, FrameChannel channel, OutputPipe output, Descriptor stack)
+        WarmKey key,
+        WorkDirectories directories,
+        ChildProcess process,
+        Socket socket,
+        FrameChannel channel,
+        OutputPipe output,
+        Descriptor stack)
     {
+        Directories = directories;
         (Key, Process, _socket, Channel, Output, _stack) = (key, process, socket, channel, output, stack);
         _watch = new ChildrenWatch(process.Pid);
     }
 
     public WarmKey Key { get; }
+
+    /// <summary>Where its runs get theirs; no other generator's scripts reach there.</summary>
+    public WorkDirectories Directories { get; }
 
     public ChildProcess Process { get; }
 
@@ -49,6 +60,8 @@ internal sealed class WarmInterpreter : IDisposable
     public static async Task<WarmInterpreter> StartAsync(WarmKey key, string python, ProcessRoom room)
     {
         var owner = room.NewOwner();
+        var directories = room.Directories.Below(owner);
+        var rules = room.Wall.For(directories.Root);
         var (control, theirs) = Descriptor.SocketPair();
         var (output, write) = room.OpenPipe(ProcessRoom.TailBytes, keepStart: false);
         var stack = Descriptor.Memory("stack", []);
@@ -64,7 +77,7 @@ internal sealed class WarmInterpreter : IDisposable
             {
                 var process = await room.Children.StartAsync(new SpawnPlan(
                     owner,
-                    [python, "-I", "-B", "-u", "-c", Boot, $"{Environment.ProcessId}", key.Path],
+                    [python, "-I", "-B", "-u", "-c", Boot, $"{Environment.ProcessId}", JsonSerializer.Serialize(rules, WireJson.Default.WallRules), key.Path],
                     room.Environment.Build(owner, key.Path, "/"),
                     [input, write, write, theirs, stack, source],
                     "/",
@@ -75,7 +88,7 @@ internal sealed class WarmInterpreter : IDisposable
 
                 // A forked copy may hold the socket open; the end of the process itself ends the conversation.
                 _ = process.Exited.ContinueWith(_ => ShutDown(socket), TaskScheduler.Default);
-                return new WarmInterpreter(key, process, socket, channel, output, stack);
+                return new WarmInterpreter(key, directories, process, socket, channel, output, stack);
             }
         }
         catch
@@ -83,6 +96,7 @@ internal sealed class WarmInterpreter : IDisposable
             channel.Dispose();
             output.Dispose();
             stack.Dispose();
+            directories.RemoveRoot();
             throw;
         }
     }
@@ -110,6 +124,7 @@ internal sealed class WarmInterpreter : IDisposable
         Output.Dispose();
         _stack.Dispose();
         _watch.Dispose();
+        Directories.RemoveRoot();
     }
 
     private static void ShutDown(Socket socket)
@@ -124,13 +139,6 @@ internal sealed class WarmInterpreter : IDisposable
         }
     }
 
-    private static byte[] ReadSource()
-    {
-        using var stream = typeof(WarmInterpreter).Assembly.GetManifestResourceStream("warm.py")!;
-        var source = new byte[stream.Length];
-        stream.ReadExactly(source);
-        return source;
-    }
 }
 
 /// <summary>What an interpreter is for: the same generator under the same definition.</summary>

@@ -11,20 +11,20 @@ import linecache
 import math
 import os
 import signal
+import struct
 import sys
 import traceback
 import types
 from _thread import _count as count_threads
 from json.encoder import encode_basestring_ascii as quote
 from os import WNOHANG, _exit, chdir, dup2, environ, fork, getpid, getppid, read, setsid, waitpid, write
-from struct import Struct
 
 CONTROL, STACK = 3, 4
 OWN_FILE = "<httpsd>"
 MAX_MESSAGE, MAX_TRACEBACK = 4096, 16384
 KILL, PDEATHSIG, SUBREAPER, NO_NEW_PRIVILEGES = int(signal.SIGKILL), 1, 36, 38
 
-prefix = Struct(">ii")
+prefix = struct.Struct(">ii")
 encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 decode = json.JSONDecoder().decode
 format_exception = traceback.format_exception
@@ -63,6 +63,28 @@ def protect(parent):
     libc.prctl(PDEATHSIG, KILL, 0, 0, 0)
     if getppid() != parent:
         _exit(1)
+
+
+def wall_in(rules):
+    """Gives up, for good and for all that it starts, every file but these and every process but its own (WallRules)."""
+    def must(number, *arguments):
+        result = libc.syscall(ctypes.c_long(number), *(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
+        if result < 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), "landlock")
+        return result
+
+    ruleset = must(444, struct.pack("=QQQ", rules["handled"], 0, rules["scoped"]), rules["size"], 0)
+    for kind in ("read", "write"):
+        for path in rules[kind + "Paths"]:
+            try:
+                opened = os.open(path, os.O_PATH)
+            except OSError:
+                continue
+            rights = rules[kind] & (-1 if os.path.isdir(path) else rules["ofFiles"])
+            must(445, ruleset, 1, struct.pack("=Qi", rights, opened), 0)
+            os.close(opened)
+    must(446, ruleset, 0)
+    os.close(ruleset)
 
 
 def stay_alone(status=0):
@@ -353,6 +375,9 @@ def main():
     for descriptor in (CONTROL, STACK):
         os.set_inheritable(descriptor, False)
     faulthandler.register(signal.SIGUSR2, file=STACK, all_threads=True, chain=False)
+    rules = decode(sys.argv[2])
+    if rules is not None:
+        wall_in(rules)
     search(environ.get("PYTHONPATH", ""))
     base = {name: value for name, value in environ.items() if name not in ("HOME", "TMPDIR")}
     send("ready")

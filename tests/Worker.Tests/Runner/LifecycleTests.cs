@@ -77,7 +77,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task A_run_that_waits_for_an_interpreter_says_so()
     {
-        await using var runner = TestRunner.With(new RunnerHostOptions { MaxWarmRunners = 1 });
+        await using var runner = TestRunner.With(TestRunner.Telling with { MaxWarmRunners = 1 });
         var first = runner.RunAsync(TestRunner.Python("import time\ndef generate_targets(**p):\n    time.sleep(5)\n    return []"));
         await Task.Delay(500);
         var waited = 0;
@@ -136,7 +136,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task An_interpreter_is_replaced_after_its_number_of_runs_and_when_the_script_changes()
     {
-        await using var runner = TestRunner.With(new RunnerHostOptions { RunnerMaxJobs = 3 });
+        await using var runner = TestRunner.With(TestRunner.Telling with { RunnerMaxJobs = 3 });
         var run = TestRunner.Python(Pid);
         var pids = new List<string>();
         for (var i = 0; i < 5; i++)
@@ -153,7 +153,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task There_are_never_more_interpreters_than_allowed_and_the_one_longest_unused_goes()
     {
-        await using var runner = TestRunner.With(new RunnerHostOptions { MaxWarmRunners = 2 });
+        await using var runner = TestRunner.With(TestRunner.Telling with { MaxWarmRunners = 2 });
         ScriptRun a = TestRunner.Python(Pid), b = TestRunner.Python(Pid), c = TestRunner.Python(Pid);
         async Task<string> Of(ScriptRun run) => (await runner.RunAsync(run.Again())).Text().Split('"')[3];
 
@@ -172,7 +172,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task A_python_that_is_not_there_is_named()
     {
-        await using var runner = TestRunner.With(new RunnerHostOptions { Python = "python9" });
+        await using var runner = TestRunner.With(TestRunner.Telling with { Python = "python9" });
 
         (await runner.RunAsync(TestRunner.Python(Pid))).Failure!.Message.Should().StartWith("python9 was not found on /usr/");
     }
@@ -202,7 +202,7 @@ public sealed class LifecycleTests
         await using var runner = new TestRunner();
         var run = TestRunner.Python(Pid);
         var started = runner.RunAsync(run.With(("wait", "1")));
-        await Living.UntilAsync(() => Directory.Exists(runner.WorkDirectory) && Directory.GetDirectories(runner.WorkDirectory).Length == 1);
+        await Living.UntilAsync(() => Directory.Exists(runner.WorkDirectory) && runner.Left.Any());
 
         var changed = await runner.RunAsync(TestRunner.Python(Pid + "\n", run.Script.Definition.Path));
         var old = await started;
@@ -217,7 +217,7 @@ public sealed class LifecycleTests
     public async Task A_runner_whose_parent_is_killed_removes_its_directory_too()
     {
         var own = Directory.CreateTempSubdirectory("httpsd-test-").FullName;
-        var options = new RunnerHostOptions
+        var options = TestRunner.Telling with
         {
             SocketPath = Path.Combine(own, "runner.sock"),
             WorkDirectory = Path.Combine(own, "runs"),

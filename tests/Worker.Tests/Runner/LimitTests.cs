@@ -10,7 +10,7 @@ public sealed class LimitTests : IAsyncLifetime
     private const string Memory = "Worker:MaxMemoryBytes allows 134217728 bytes", Files = "Worker:MaxOpenFiles allows 64", File = "Worker:MaxFileBytes allows 1048576 bytes";
 
     private readonly TestRunner runner = TestRunner.With(
-        new RunnerHostOptions { MaxMemoryBytes = 128 << 20, MaxFileBytes = 1 << 20, MaxOpenFiles = 64 });
+        TestRunner.Telling with { MaxMemoryBytes = 128 << 20, MaxFileBytes = 1 << 20, MaxOpenFiles = 64 });
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

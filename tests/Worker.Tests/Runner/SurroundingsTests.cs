@@ -14,7 +14,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
     {
         Environment.SetEnvironmentVariable(Secret, "hunter2");
         Environment.SetEnvironmentVariable("HTTPSD_TEST_PASSED", "yes");
-        _runner = TestRunner.With(new RunnerHostOptions { PassEnvironment = ["HTTPSD_TEST_PASSED"] });
+        _runner = TestRunner.With(TestRunner.Telling with { PassEnvironment = ["HTTPSD_TEST_PASSED"] });
         return ValueTask.CompletedTask;
     }
 
@@ -83,7 +83,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
         seen.Select(s => s[0].GetString()).Should().OnlyHaveUniqueItems();
         seen.Should().AllSatisfy(s => s.ToString().Should().EndWith("\",[],\"0o700\",true,true]"));
         exec.Text().Should().EndWith("/work\n700\n500\n").And.NotContain("\n\n");
-        Directory.GetFileSystemEntries(_runner.WorkDirectory).Should().BeEmpty();
+        _runner.Left.Should().BeEmpty();
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
             """));
 
         report.Text().Should().Be("[]");
-        Directory.GetFileSystemEntries(_runner.WorkDirectory).Should().BeEmpty();
+        _runner.Left.Should().BeEmpty();
     }
 
     private static IEnumerable<string> Names(ScriptReport report) =>
@@ -120,13 +120,13 @@ public sealed class SurroundingsTests : IAsyncLifetime
                 os.symlink("{{outside.FullName}}", b"d\xfe/link\xff")
                 os.symlink("{{outside.FullName}}", b"link")
                 os.chmod(b"d\xfe/e\xff", 0)
-                os.mkdir(b"../../runs/beside\xff"); os.chmod("..", 0o500)
+                os.mkdir(b"../../beside\xff"); os.chmod("..", 0o500)
                 return []
             """));
         var exec = await _runner.RunAsync(TestRunner.Exec("#!/bin/bash\nmkdir -p $'\\xff/\\xfe' && echo '[]'"));
 
         (report.Text(), exec.Text()).Should().Be(("[]", "[]\n"));
-        Directory.GetFileSystemEntries(_runner.WorkDirectory).Should().ContainSingle().Which.Should().Contain("beside");
+        _runner.Left.Should().ContainSingle().Which.Should().Contain("beside");
         outside.GetFiles().Should().ContainSingle();
         outside.Delete(recursive: true);
     }
@@ -137,9 +137,9 @@ public sealed class SurroundingsTests : IAsyncLifetime
         var python = TestRunner.Python("def generate_targets(**params): return []");
         (await _runner.RunAsync(python)).Text().Should().Be("[]");
 
-        Directory.Delete(_runner.WorkDirectory);
+        Directory.Delete(_runner.WorkDirectory, recursive: true);
         var first = await _runner.RunAsync(python.Again());
-        Directory.Delete(_runner.WorkDirectory);
+        Directory.Delete(_runner.WorkDirectory, recursive: true);
         var second = await _runner.RunAsync(TestRunner.Exec("#!/bin/sh\necho '[]'"));
 
         (first.Text(), second.Text()).Should().Be(("[]", "[]\n"));
@@ -169,7 +169,7 @@ public sealed class SurroundingsTests : IAsyncLifetime
                 return [httpsd_test_module.answer, __file__, "" in sys.path]
             """).With(d => d with { SourceFile = Path.Combine(scripts.FullName, "script.py") });
         Environment.SetEnvironmentVariable("PYTHONPATH", $"relative::{modules.FullName}");
-        await using var passing = TestRunner.With(new RunnerHostOptions { PassEnvironment = ["PYTHONPATH"] });
+        await using var passing = TestRunner.With(TestRunner.Telling with { PassEnvironment = ["PYTHONPATH"] });
         await Living.UntilAsync(() => passing.Process.ProcessId > 0);
         Environment.SetEnvironmentVariable("PYTHONPATH", null);
 

@@ -12,17 +12,23 @@ public sealed class TestRunner : IAsyncDisposable
     private static int _count;
 
     public TestRunner()
-        : this(new RunnerHostOptions())
+        : this(Telling, user: 0)
     {
     }
 
-    private TestRunner(RunnerHostOptions options)
+    private TestRunner(RunnerHostOptions options, int user)
     {
-        Process = RunnerProcess.Start(Command, options, NullLogger.Instance);
+        Process = RunnerProcess.Start(Command, options, user, NullLogger.Instance);
         Client = new RunnerClient(Process.SocketPath, ClientOptions);
     }
 
-    public static TestRunner With(RunnerHostOptions options) => new(options);
+    /// <summary>One that has other options.</summary>
+    /// <param name="options">All of them.</param>
+    /// <param name="user">What the runner becomes; 0: what the tests are.</param>
+    public static TestRunner With(RunnerHostOptions options, int user = 0) => new(options, user);
+
+    /// <summary>Options under which scripts can tell the tests something in the folder of temporary files.</summary>
+    public static RunnerHostOptions Telling { get; } = new() { WritePaths = [Path.GetTempPath()] };
 
     public static RunnerCommand Command { get; } =
         new(Path.Combine(AppContext.BaseDirectory, "HttpSd.RunnerHost"), []);
@@ -34,6 +40,11 @@ public sealed class TestRunner : IAsyncDisposable
     public RunnerClient Client { get; }
 
     public string WorkDirectory => Path.Combine(Path.GetDirectoryName(Process.SocketPath)!, "runs");
+
+    /// <summary>What runs have left: nothing, ever. An interpreter that lives has an empty folder for its next one.</summary>
+    public IEnumerable<string> Left => Directory.GetDirectories(WorkDirectory).SelectMany(
+        folder => IsOfInterpreter(folder) ? Directory.GetFileSystemEntries(folder) : [folder])
+        .Concat(Directory.GetFiles(WorkDirectory));
 
     public static ScriptRun Python(string script, string? path = null) => Run(
         new GeneratorDefinition { Path = path ?? NewPath(), Name = "test", SourceFile = "my_script.py" }, script);
@@ -53,6 +64,8 @@ public sealed class TestRunner : IAsyncDisposable
         await Client.DisposeAsync();
         await Process.DisposeAsync();
     }
+
+    private bool IsOfInterpreter(string folder) => Path.GetFileName(folder).StartsWith($"{Process.ProcessId}-", StringComparison.Ordinal);
 
     private static string NewPath() => $"generator-{Interlocked.Increment(ref _count)}";
 }

@@ -7,7 +7,7 @@ namespace HttpSd.Worker.Runner.Host;
 /// <summary>What the runner process makes of itself before it starts a script.</summary>
 internal static unsafe class HostProcess
 {
-    private const int SetFlags = 2, CloseOnExecFlag = 1, CoreSize = 4;
+    private const int SetFlags = 2, CloseOnExecFlag = 1, CoreSize = 4, SetDumpable = 4;
 
     /// <summary>Adopts orphans, keeps files to itself, writes no core dumps, hands no open file on.</summary>
     public static void Prepare()
@@ -22,7 +22,12 @@ internal static unsafe class HostProcess
             if (int.TryParse(Path.GetFileName(entry), CultureInfo.InvariantCulture, out var number) && number > 2)
                 _ = Libc.fcntl(number, SetFlags, CloseOnExecFlag);
         }
+
+        Hide();
     }
+
+    /// <summary>From other processes of the same user: what this one was started with and has in memory.</summary>
+    public static void Hide() => Libc.Check(Libc.prctl(SetDumpable, 0, 0, 0, 0), "prctl");
 
     public static void WhenStandardInputEnds(Action end) => new Thread(() =>
     {

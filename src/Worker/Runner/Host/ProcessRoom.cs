@@ -1,4 +1,6 @@
+using HttpSd.Core.Runs;
 using HttpSd.Worker.Runner.Processes;
+using HttpSd.Worker.Runner.Sandbox;
 
 namespace HttpSd.Worker.Runner.Host;
 
@@ -10,7 +12,9 @@ internal sealed record ProcessRoom(
     Killer Killer,
     WorkDirectories Directories,
     ScriptEnvironment Environment,
-    ScriptLimits Limits)
+    ScriptLimits Limits,
+    ScriptWall Wall,
+    RunWatch Watch)
 {
     public const int TailBytes = 16 * 1024;
 
@@ -18,19 +22,31 @@ internal sealed record ProcessRoom(
 
     public static ProcessRoom Open(RunnerHostOptions options, RunnerLog log)
     {
+        var environment = new ScriptEnvironment(options.PassEnvironment);
         var children = new ChildProcesses();
+        var wall = new ScriptWall(options, environment);
+        if (wall.Lack is { } lack)
+            log.WallLacks(lack);
+        var census = new Census(children);
+        var killer = new Killer(census, options.KillGrace);
+        var quotas = new RunQuotas(options.MaxCpuTime, options.MaxProcesses, options.MaxDiskBytes, options.MaxLogBytes);
         return new ProcessRoom(
             options,
             children,
             new OutputPump(),
-            new Killer(new Census(children), options.KillGrace),
+            killer,
             new WorkDirectories(options.WorkDirectory, log),
-            new ScriptEnvironment(options.PassEnvironment),
-            new ScriptLimits(options.MaxMemoryBytes, options.MaxFileBytes, options.MaxOpenFiles));
+            environment,
+            new ScriptLimits(options.MaxMemoryBytes, options.MaxFileBytes, options.MaxOpenFiles),
+            wall,
+            new RunWatch(census, killer, quotas));
     }
 
     /// <summary>A name for what a run or an interpreter starts; unique in this runner.</summary>
     public string NewOwner() => OwnerMark.Owner(Interlocked.Increment(ref _count));
+
+    /// <summary>The failure, with the limit or the wall that it tells of.</summary>
+    public RunFailure Explain(RunFailure failure) => Wall.Explain(Limits.Explain(failure));
 
     /// <summary>A pipe that is read from now on, and the end to give to a process.</summary>
     public (OutputPipe Output, Descriptor Write) OpenPipe(int limitBytes, bool keepStart)

@@ -44,7 +44,9 @@ public static class RunnerHost
 
         using var places = new SemaphoreSlim(MaxConnections);
         var sessions = new ConcurrentDictionary<Task, bool>();
-        _ = SweepAsync(room.Killer, stop.Token);
+        var door = new KeptMode(options.SocketPath);
+        _ = SweepAsync(room, door, stop.Token);
+        _ = room.Watch.GoOnAsync(stop.Token);
         try
         {
             while (true)
@@ -73,6 +75,7 @@ public static class RunnerHost
         }
         catch (OperationCanceledException)
         {
+            room.Directories.Unlock();
             File.Delete(options.SocketPath);
             await room.Killer.KillEverythingAsync();
             if (options.ExitWithStdin)
@@ -125,10 +128,14 @@ public static class RunnerHost
         return listener;
     }
 
-    private static async Task SweepAsync(Killer killer, CancellationToken cancellationToken)
+    private static async Task SweepAsync(ProcessRoom room, KeptMode door, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(SweepInterval);
         while (await timer.WaitForNextTickAsync(cancellationToken))
-            await killer.KillAsync(owner: "", keep: 0);
+        {
+            await room.Killer.KillAsync(owner: "", keep: 0);
+            room.Directories.Unlock();
+            door.Restore();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HttpSd.Worker.Runner.Sandbox;
 
 namespace HttpSd.Worker.Runner.Host;
 
@@ -40,6 +41,27 @@ public sealed record RunnerHostOptions
     /// <summary>The most files that each process of a script may have open.</summary>
     public int MaxOpenFiles { get; init; } = 256;
 
+    /// <summary>The most CPU time of a run's processes together.</summary>
+    public TimeSpan MaxCpuTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most processes of a run at one time.</summary>
+    public int MaxProcesses { get; init; } = 256;
+
+    /// <summary>The most that a run may have in its folder.</summary>
+    public long MaxDiskBytes { get; init; } = 256L << 20;
+
+    /// <summary>The most that a run may print beside its list.</summary>
+    public long MaxLogBytes { get; init; } = 64L << 20;
+
+    /// <summary>Whether scripts are walled in.</summary>
+    public SandboxMode Sandbox { get; init; }
+
+    /// <summary>What scripts may read beside programs and libraries.</summary>
+    public IReadOnlyList<string> ReadPaths { get; init; } = [];
+
+    /// <summary>What scripts may write to beside their own folders.</summary>
+    public IReadOnlyList<string> WritePaths { get; init; } = [];
+
     /// <summary>What a script gets between SIGTERM and SIGKILL.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -66,6 +88,13 @@ public sealed record RunnerHostOptions
         "--max-memory-bytes", Number(MaxMemoryBytes),
         "--max-file-bytes", Number(MaxFileBytes),
         "--max-open-files", Number(MaxOpenFiles),
+        "--max-cpu-ms", Number((long)MaxCpuTime.TotalMilliseconds),
+        "--max-processes", Number(MaxProcesses),
+        "--max-disk-bytes", Number(MaxDiskBytes),
+        "--max-log-bytes", Number(MaxLogBytes),
+        "--sandbox", $"{Sandbox}",
+        "--read-paths", string.Join(',', ReadPaths),
+        "--write-paths", string.Join(',', WritePaths),
         "--kill-grace-ms", Number((int)KillGrace.TotalMilliseconds),
         "--interpreters", string.Join(',', Interpreters),
         "--python", Python,
@@ -97,6 +126,13 @@ public sealed record RunnerHostOptions
                 "--max-memory-bytes" => options with { MaxMemoryBytes = LongNumber(name, value) },
                 "--max-file-bytes" => options with { MaxFileBytes = LongNumber(name, value) },
                 "--max-open-files" => options with { MaxOpenFiles = Number(name, value) },
+                "--max-cpu-ms" => options with { MaxCpuTime = TimeSpan.FromMilliseconds(LongNumber(name, value)) },
+                "--max-processes" => options with { MaxProcesses = Number(name, value) },
+                "--max-disk-bytes" => options with { MaxDiskBytes = LongNumber(name, value) },
+                "--max-log-bytes" => options with { MaxLogBytes = LongNumber(name, value) },
+                "--sandbox" => options with { Sandbox = Mode(name, value) },
+                "--read-paths" => options with { ReadPaths = Names(value) },
+                "--write-paths" => options with { WritePaths = Names(value) },
                 "--kill-grace-ms" => options with { KillGrace = TimeSpan.FromMilliseconds(Number(name, value)) },
                 "--interpreters" => options with { Interpreters = Names(value) },
                 "--python" => options with { Python = value },
@@ -111,6 +147,11 @@ public sealed record RunnerHostOptions
             ? options
             : options with { WorkDirectory = Path.Combine(Path.GetDirectoryName(options.SocketPath) ?? "/tmp", "runs") };
     }
+
+    private static SandboxMode Mode(string name, string value) =>
+        Enum.TryParse<SandboxMode>(value, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+            ? mode
+            : throw new ArgumentException($"{name} needs auto, required or off, not '{value}'");
 
     private static string[] Names(string value) =>
         value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

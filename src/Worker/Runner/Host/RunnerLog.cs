@@ -20,9 +20,14 @@ internal sealed partial class RunnerLog(ILogger logger)
     [LoggerMessage(LogLevel.Warning, "In {Directory} something of a script's stays: {What}")]
     private static partial void LeftBehind(ILogger logger, string directory, string what);
 
+    [LoggerMessage(LogLevel.Warning, "Scripts are not walled in as they could be: {Lack}")]
+    private static partial void WallLacks(ILogger logger, string lack);
+
     public void Listening(string socketPath, string python) => Listening(logger, socketPath, python);
 
     public void BadFrame(string reason) => BadFrame(logger, reason);
+
+    public void WallLacks(string lack) => WallLacks(logger, lack);
 
     public void LeftBehind(string directory, string what) => LeftBehind(logger, directory, what);
 

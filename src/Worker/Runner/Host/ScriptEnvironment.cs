@@ -16,6 +16,9 @@ internal sealed class ScriptEnvironment
             .Where(pair => pair.Value.Length > 0)
             .ToArray();
 
+    /// <summary>What the worker's own variables that are passed on hold.</summary>
+    public IEnumerable<string> Values => _passed.Select(pair => pair.Value);
+
     /// <summary>The variables of one process.</summary>
     /// <param name="owner">Its mark, by which orphans are attributed.</param>
     /// <param name="path">The generator's path.</param>

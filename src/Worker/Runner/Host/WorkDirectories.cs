@@ -12,14 +12,34 @@ internal sealed class WorkDirectories
 
     private readonly string _root;
     private readonly RunnerLog _log;
+    private volatile bool _wasLost;
     private long _count;
 
+    private readonly WorkDirectories? _above;
+    private readonly KeptMode? _around;
+
     public WorkDirectories(string root, RunnerLog log)
+        : this(root, log, null)
     {
-        (_root, _log) = (Path.GetFullPath(root), log);
+    }
+
+    private WorkDirectories(string root, RunnerLog log, WorkDirectories? above)
+    {
+        (_root, _log, _above) = (Path.GetFullPath(root), log, above);
+        _around = above is null ? new KeptMode(Path.GetDirectoryName(_root)!) : null;
+        above?.Unlock();
         CreateRoot();
         Remove(removal => removal.RemoveAll());
     }
+
+    /// <summary>Where they are.</summary>
+    public string Root => _root;
+
+    /// <summary>Whether somebody removed the root, so that it is another one now.</summary>
+    public bool WasLost => _wasLost;
+
+    /// <summary>Directories of their own for one interpreter.</summary>
+    public WorkDirectories Below(string name) => new(Path.Combine(_root, name), _log, this);
 
     public string Create(string runId)
     {
@@ -29,13 +49,29 @@ internal sealed class WorkDirectories
         var directory = Path.Combine(_root, named);
         if (Libc.mkdir(directory, Owner) == 0)
             return directory;
+        if (Marshal.GetLastPInvokeError() == Libc.Eacces)
+        {
+            Unlock();
+            if (Libc.mkdir(directory, Owner) == 0)
+                return directory;
+        }
+
         if (Marshal.GetLastPInvokeError() is var error and not Libc.Enoent)
             throw Libc.Error($"mkdir {directory}", error);
 
         // Someone who tidies up temporary folders took the root.
+        _wasLost = true;
         CreateRoot();
         Libc.Check(Libc.mkdir(directory, Owner), $"mkdir {directory}");
         return directory;
+    }
+
+    /// <summary>Gives the folders back what rights a script took: the wall keeps nobody from changing those of its own user's files.</summary>
+    public void Unlock()
+    {
+        _above?.Unlock();
+        _around?.Restore();
+        _ = Libc.chmod(_root, Owner);
     }
 
     /// <summary>Removes it whatever a script made of it.</summary>
@@ -56,8 +92,7 @@ internal sealed class WorkDirectories
 
     private void Remove(Action<DirectoryRemoval> remove)
     {
-        // A script may have locked it: it has the same user.
-        _ = Libc.chmod(_root, Owner);
+        Unlock();
         using var root = Descriptor.Open(_root);
         if (root is null)
             return;

@@ -6,7 +6,7 @@ namespace HttpSd.Worker.Runner.Processes;
 internal static unsafe partial class Libc
 {
     public const int SigUsr2 = 12, SigKill = 9, SigTerm = 15, SigStop = 19;
-    public const int Enoent = 2, Eintr = 4, Echild = 10, Eagain = 11, Eisdir = 21;
+    public const int Enoent = 2, Eintr = 4, Echild = 10, Eagain = 11, Eacces = 13, Eisdir = 21;
     public const int CloseOnExec = 0x80000, NonBlocking = 0x800, PathOnly = 0x200000, RemoveDirectory = 0x200;
     public const int SetChildSubreaper = 36;
 
@@ -17,6 +17,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nint value, nint third, nint fourth, nint fifth);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
@@ -86,6 +89,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial int closedir(void* stream);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int chown(string path, int user, int group);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
 
     [LibraryImport("libc")]
     public static partial uint umask(uint mask);

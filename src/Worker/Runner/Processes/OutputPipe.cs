@@ -17,10 +17,14 @@ internal sealed unsafe class OutputPipe(Descriptor pipe, int limitBytes, bool ke
     private byte[] _kept = [];
     private int _length;
     private bool _closed;
+    private long _total;
 
     public int Number => pipe.Number;
 
     public bool IsOpen => !Volatile.Read(ref _closed);
+
+    /// <summary>How many bytes have come, kept or not.</summary>
+    public long Total => Volatile.Read(ref _total);
 
     /// <summary>Completes when more than the limit has come and <c>keepStart</c> is set.</summary>
     public Task Overflowed => _overflowed.Task;
@@ -88,6 +92,7 @@ internal sealed unsafe class OutputPipe(Descriptor pipe, int limitBytes, bool ke
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
+        Volatile.Write(ref _total, _total + bytes.Length);
         if (keepStart)
         {
             if (_length + bytes.Length > limitBytes)

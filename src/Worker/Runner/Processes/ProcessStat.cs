@@ -5,9 +5,9 @@ namespace HttpSd.Worker.Runner.Processes;
 
 /// <summary>
 /// What <c>/proc/PID</c> says about a process; null where it has gone meanwhile. It started so many clock ticks
-/// after the machine.
+/// after the machine, and has had so many of CPU time, with those of its children that it has waited for.
 /// </summary>
-internal sealed record ProcessStat(int Pid, int Parent, char State, int Group, int Session, long Started)
+internal sealed record ProcessStat(int Pid, int Parent, char State, int Group, int Session, long Started, long CpuTicks)
 {
     /// <summary>A zombie runs nothing and can't be killed again.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
@@ -22,7 +22,7 @@ internal sealed record ProcessStat(int Pid, int Parent, char State, int Group, i
             && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var group)
             && int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
             && long.TryParse(fields[19], CultureInfo.InvariantCulture, out var started)
-            ? new ProcessStat(pid, parent, fields[0][0], group, session, started)
+            ? new ProcessStat(pid, parent, fields[0][0], group, session, started, fields[11..15].Sum(Ticks))
             : null;
     }
 
@@ -46,6 +46,8 @@ internal sealed record ProcessStat(int Pid, int Parent, char State, int Group, i
     public static string? Variable(int pid, string name) =>
         ReadText($"/proc/{pid}/environ")?.Split('\0')
             .FirstOrDefault(pair => pair.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    private static long Ticks(string field) => long.TryParse(field, CultureInfo.InvariantCulture, out var ticks) ? ticks : 0;
 
     private static IEnumerable<int> Numbers(string? text) =>
         text?.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HttpSd.Worker.Runner.Sandbox;
 
 namespace HttpSd.Worker.Runner.Wire;
 
@@ -9,5 +10,6 @@ namespace HttpSd.Worker.Runner.Wire;
 [JsonSerializable(typeof(RunReply))]
 [JsonSerializable(typeof(InterpreterRequest))]
 [JsonSerializable(typeof(InterpreterFrame))]
+[JsonSerializable(typeof(WallRules))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class WireJson : JsonSerializerContext;
