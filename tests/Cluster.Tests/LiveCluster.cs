@@ -23,7 +23,7 @@ public sealed class LiveCluster : IAsyncLifetime
         Cluster = await LocalCluster.Cluster.StartAsync();
         parts.Add(await Cluster.StartOperatorAsync(null));
         parts.Add(await Cluster.StartServerAsync(null));
-        parts.Add(await Cluster.StartWorkerAsync(null));
+        parts.Add(await Cluster.StartWorkerAsync(null, LocalCluster.Cluster.Telling));
         foreach (var part in parts)
             await part.WaitReadyAsync();
     }

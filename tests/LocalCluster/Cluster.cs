@@ -47,6 +47,9 @@ internal sealed class Cluster : IAsyncDisposable
     public Task<Part> StartServerAsync(int? port, params string[] settings) =>
         Part.StartAsync("SdServer", port, [$"Redis:Url={Redis.Url}", .. settings]);
 
+    /// <summary>Of a worker whose scripts tell the tests something in files of the temporary folder.</summary>
+    public static string Telling => $"Worker:WritePaths={Path.GetTempPath()}";
+
     public Task<Part> StartWorkerAsync(int? port, params string[] settings) =>
         Part.StartAsync("Worker", port, [$"Redis:Url={Redis.Url}", .. settings]);
 

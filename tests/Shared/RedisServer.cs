@@ -23,7 +23,10 @@ public sealed class RedisServer : IAsyncDisposable
     public int Port { get; private set; } = FreePort();
 
     /// <summary>For <c>Redis:Url</c>.</summary>
-    public string Url => $"redis://127.0.0.1:{Port}";
+    public string Url => $"redis://{Credentials}127.0.0.1:{Port}";
+
+    /// <summary>Of whoever takes the address as it is: <c>user:password@</c>, or nothing.</summary>
+    public string Credentials { get; set; } = "";
 
     /// <summary>It has ended by itself, or somebody has ended it.</summary>
     public bool HasEnded => process is null or { HasExited: true };

@@ -185,6 +185,10 @@ a section, only its settings: (dict root knobs section).
   "Worker:PassEnvironment" "worker.passEnvironment" "Worker:Python" "worker.python" "Worker:MaxWarmRunners" "worker.maxWarmRunners"
   "Worker:RunnerMaxJobs" "worker.runnerMaxJobs" "Worker:MaxResultBytes" "worker.maxResultBytes"
   "Worker:MaxMemoryBytes" "worker.limits.memoryBytes" "Worker:MaxFileBytes" "worker.limits.fileBytes" "Worker:MaxOpenFiles" "worker.limits.openFiles"
+  "Worker:MaxCpuTime" "worker.limits.cpuSeconds" "Worker:MaxProcesses" "worker.limits.processes"
+  "Worker:MaxDiskBytes" "worker.limits.diskBytes" "Worker:MaxLogBytes" "worker.limits.logBytes"
+  "Worker:Sandbox" "worker.sandbox" "Worker:ReadPaths" "worker.readPaths" "Worker:WritePaths" "worker.writePaths"
+  "Worker:RunnerUser" "nothing: the runner is a container of its own"
   "Worker:ShutdownTimeout" "worker.longestTimeoutSeconds"
   "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix"
   "Logging:Console:FormatterName" "logFormat" -}}

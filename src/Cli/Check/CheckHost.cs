@@ -1,5 +1,6 @@
 using System.Text;
 using HttpSd.Cli.Commands;
+using HttpSd.Cli.Serve;
 using HttpSd.Cli.Sources;
 using HttpSd.Core.Definitions;
 using HttpSd.Core.Requests;
@@ -35,7 +36,7 @@ internal static class CheckHost
         var warnings = snapshot.Problems.Where(p => p.Severity == SourceSeverity.Warning).Select(p => p.ToString()).ToList();
 
         await using var process = RunnerProcess.Start(
-            RunnerCommand.ForThisProgram("runner"), options.RunnerOptions, options.RunnerUser, NullLogger<RunnerProcess>.Instance);
+            RunnerCommand.ForThisProgram("runner"), options.RunnerOptions with { ReadPaths = ServeDefaults.ReadPaths(options, paths) }, options.RunnerUser, NullLogger<RunnerProcess>.Instance);
         await using var runner = new RunnerClient(process.SocketPath, new RunnerClientOptions { MaxResultBytes = options.MaxResultBytes });
         var ran = new CheckResult[snapshot.Generators.Count];
         await Parallel.ForAsync(

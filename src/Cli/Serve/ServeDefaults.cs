@@ -22,7 +22,8 @@ internal static class ServeDefaults
     /// <summary>Prepares a process of <c>serve</c>.</summary>
     /// <param name="builder">The process.</param>
     /// <param name="metricsUrls">Where metrics go when nobody chose; asked only then.</param>
-    public static void Configure(WebApplicationBuilder builder, Func<string> metricsUrls)
+    /// <param name="paths">What is served; scripts may read its folders.</param>
+    public static void Configure(WebApplicationBuilder builder, Func<string> metricsUrls, IReadOnlyList<string> paths)
     {
         builder.Logging.UsePlainConsole();
         var values = new Dictionary<string, string?>
@@ -38,6 +39,14 @@ internal static class ServeDefaults
         var worker = Settings.Read<WorkerOptions>(builder.Configuration, "Worker");
         builder.Services.AddSingleton(worker.ListLimits);
         // Beside what the user lets pass, not instead of it.
-        builder.Configuration.AddInMemoryCollection([new("Worker:PassEnvironment", string.Join(',', [.. worker.PassEnvironment, UrlVariable]))]);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("Worker:PassEnvironment", string.Join(',', [.. worker.PassEnvironment, UrlVariable])),
+            new("Worker:ReadPaths", string.Join(',', ReadPaths(worker, paths))),
+        ]);
     }
+
+    /// <summary>What scripts may read: what the settings say, and the folders that they themselves are in.</summary>
+    public static IReadOnlyList<string> ReadPaths(WorkerOptions worker, IReadOnlyList<string> paths) =>
+        [.. worker.ReadPaths, .. paths.Where(Directory.Exists).Select(Path.GetFullPath).Where(path => !path.Contains(',', StringComparison.Ordinal))];
 }

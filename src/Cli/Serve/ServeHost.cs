@@ -33,10 +33,10 @@ internal static class ServeHost
 
         // 2. Server and worker, each with its own services.
         string[] settings = [.. embedded is null ? [] : new[] { "--Redis:Url=" + embedded.Url }, .. options.Settings.Select(s => "--" + s)];
-        await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls));
+        await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls, options.Paths));
         await using var worker = WorkerApp.Create(settings, b =>
         {
-            ServeDefaults.Configure(b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output));
+            ServeDefaults.Configure(b, () => MetricsPort.NextFree(ServeDefaults.MetricsUrls, server.Urls, output), options.Paths);
             // The server says the same of the same store.
             b.Logging.AddFilter(typeof(DefinitionWatcher).FullName, LogLevel.None);
         });

@@ -34,6 +34,8 @@ public static class RedisUrl
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
         options.ConnectTimeout = 2000;
+        // Keys and channels of the client's own, which are none of ours, nor allowed.
+        options.TieBreaker = options.ConfigurationChannel = "";
         options.AllowAdmin = true; // CONFIG GET maxmemory-policy, once at start
         return options;
     }

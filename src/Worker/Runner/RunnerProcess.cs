@@ -25,14 +25,17 @@ public sealed class RunnerProcess : IAsyncDisposable
 
     private RunnerProcess(RunnerCommand command, RunnerHostOptions options, int userId, ILogger logger)
     {
-        // The name of a socket has at most 107 bytes, so not in a temporary directory with a long name.
-        var temporary = Path.GetTempPath().Length <= 60 ? Path.GetTempPath() : "/tmp";
-        _directory = Path.Combine(temporary, $"httpsd-{Guid.NewGuid():N}");
-        Orphans.CreatePrivate(_directory);
         _log = new RunnerProcessLog(logger);
         var user = RunnerUser.For(command, userId, out var obstacle);
         if (obstacle is not null)
             _log.KeepsUser(obstacle);
+
+        // The name of a socket has at most 107 bytes, so not in a temporary directory with a long name.
+        var temporary = Path.GetTempPath();
+        if (temporary.Length > 60 || (user is not null && !RunnerUser.MayEnter(temporary)))
+            temporary = "/tmp";
+        _directory = Path.Combine(temporary, $"httpsd-{Guid.NewGuid():N}");
+        Orphans.CreatePrivate(_directory);
         user?.Own(_directory);
         _command = user?.Become(command) ?? command;
         _options = options with

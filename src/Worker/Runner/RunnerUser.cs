@@ -44,6 +44,18 @@ internal sealed record RunnerUser(int Id, string Setpriv)
     /// <summary>Makes a folder its own.</summary>
     public void Own(string folder) => Libc.Check(Libc.chown(folder, Id, Id), $"chown {folder}");
 
+    /// <summary>Whether anybody may enter a folder, and all above it.</summary>
+    public static bool MayEnter(string? folder)
+    {
+        for (; !OperatingSystem.IsWindows() && folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (!File.GetUnixFileMode(folder).HasFlag(Enter))
+                return false;
+        }
+
+        return true;
+    }
+
     private static bool IsOutOfReach(string argument)
     {
         if (OperatingSystem.IsWindows() || !argument.StartsWith('/') || !File.Exists(argument))
@@ -51,12 +63,7 @@ internal sealed record RunnerUser(int Id, string Setpriv)
         var file = new FileInfo(argument).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? argument;
         if (!File.GetUnixFileMode(file).HasFlag(Read))
             return true;
-        for (var folder = Path.GetDirectoryName(file); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (!File.GetUnixFileMode(folder).HasFlag(Enter))
-                return true;
-        }
-        return false;
+        return !MayEnter(Path.GetDirectoryName(file));
     }
 
     private static ulong Capabilities() =>

@@ -76,6 +76,9 @@ public sealed class CheckTests : IDisposable
     public async Task A_module_beside_a_script_is_no_generator_and_found_only_by_scripts_that_name_their_folder()
     {
         const string Script = "import _hosts\ndef generate_targets(**kw):\n    return _hosts.groups()\n";
+        // Scripts have another user than root.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         Write("_hosts.py", "def groups():\n    return [{'targets': ['a:1']}]\n");
         Write("plain.py", Script);
         Write("naming.py", "import os, sys\nsys.path.insert(0, os.path.dirname(__file__))\n" + Script);

@@ -75,7 +75,10 @@ internal sealed class Lane : IAsyncDisposable
             $"Operator:Namespaces:0={Name}", "Operator:LeaderElection=false", .. Store, .. settings,
         ]);
 
-    public Task<Part> StartWorkerAsync() => Part.StartAsync("Worker", null, [.. Store, "Queue:SweepInterval=1s"]);
+    public Task<Part> StartWorkerAsync(params string[] settings) => Part.StartAsync(
+        "Worker", null, [.. Store, "Queue:SweepInterval=1s", LocalCluster.Cluster.Telling, "Worker:RunnerUser=0", .. settings]);
+
+    public Task<Part> StartServerAsync(params string[] settings) => Part.StartAsync("SdServer", null, [.. Store, .. settings]);
 
     /// <summary>Creates or changes a generator.</summary>
     public Task ApplyAsync(string name, object spec) => Admin.CustomObjects.PatchNamespacedCustomObjectAsync<JsonNode>(

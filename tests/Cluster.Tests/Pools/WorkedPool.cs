@@ -16,7 +16,7 @@ internal sealed class WorkedPool : IAsyncDisposable
         Jobs = new NotedJobs(ground.Cluster, ground.Server, keeper.Name);
         Sizes = new SizeTrace(keeper);
         Kubelet = new PlayedKubelet(
-            ground.Cluster, keeper.Name, $"Worker:Pool={keeper.Name}", $"Worker:Concurrency={Concurrency}", "Worker:PassEnvironment:0=POD_NAME",
+            ground.Cluster, keeper.Name, $"Worker:Pool={keeper.Name}", $"Worker:Concurrency={Concurrency}", "Worker:PassEnvironment:0=POD_NAME", LocalCluster.Cluster.Telling,
             $"Worker:ShutdownTimeout={TimeSpan.FromSeconds(Grace - 2)}");
     }
 

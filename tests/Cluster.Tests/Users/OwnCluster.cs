@@ -36,7 +36,7 @@ public sealed class OwnCluster : IAsyncLifetime
         parts.Add(await Cluster.StartOperatorAsync(
             null, $"Operator:Namespaces:0={Served}", $"Operator:Namespaces:1={ServedToo}", $"Operator:StatusInterval={StatusInterval}"));
         parts.Add(await Cluster.StartServerAsync(null));
-        parts.Add(await Cluster.StartWorkerAsync(null));
+        parts.Add(await Cluster.StartWorkerAsync(null, LocalCluster.Cluster.Telling));
         foreach (var part in parts)
             await part.WaitReadyAsync();
     }

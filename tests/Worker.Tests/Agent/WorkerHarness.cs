@@ -68,7 +68,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
         string[] all =
         [
             "--Redis:Url=" + store.Url, "--Worker:Urls=http://127.0.0.1:0", "--Queue:Lease=3s",
-            "--Redis:CommandTimeout=700ms", "--Queue:LeaseGrace=500ms", "--Queue:SweepInterval=500ms", .. settings,
+            "--Redis:CommandTimeout=700ms", "--Queue:LeaseGrace=500ms", "--Queue:SweepInterval=500ms",
+            "--Worker:WritePaths=" + Folder, "--Worker:RunnerUser=0", .. settings,
         ];
         foreach (var setting in all)
             start.ArgumentList.Add(setting);

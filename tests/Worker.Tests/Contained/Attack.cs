@@ -75,7 +75,7 @@ public sealed record Attack(string Name, string Body, string Ends)
         new("CPU time of children", "#!/bin/bash\nfor i in 1 2 3; do while :; do :; done & done\nwait", "Worker:MaxCpuTime allows"),
         new("a daemon", "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.execvp('sleep', ['sleep', '1000', 'httpsd-daemon'])\n    os._exit(0)\nos.wait()\nraise ValueError('left')", "left"),
         new("SIGTERM ignored", "signal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(60)", "TimeoutError"),
-        new("the runner's builtins replaced", "builtins.open = builtins.len = builtins.compile = json.dumps = os.write = lambda *a, **k: 'evil'\nsys.modules.clear()\nraise ValueError('replaced')", "Error"),
+        new("the runner's builtins replaced", "builtins.open = builtins.len = builtins.compile = json.dumps = os.write = lambda *a, **k: 'evil'\nsys.modules.clear()\nraise ValueError('replaced')", "Error|InterpreterDied"),
         new("the interpreter's channel", "os.write(3, bytes(8) + b'evil')\nos.close(3)", "InterpreterDied"),
     ];
 
