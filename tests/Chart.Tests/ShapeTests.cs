@@ -136,8 +136,21 @@ public sealed class ShapeTests
             .SelectMany(c => KubeObject.List(c["env"])).Where(e => e["name"]!.GetValue<string>() is "HTTPSD_Redis__Password" or "REDISCLI_AUTH")
             .Select(e => e["valueFrom"]!["secretKeyRef"]!).ToArray();
 
-        references.Select(r => $"{r["name"]}/{r["key"]}").Distinct().Should().HaveCountLessThanOrEqualTo(1);
+        references.Select(r => $"{r["name"]}").Distinct().Should().HaveCountLessThanOrEqualTo(1);
         references.Should().NotContain(r => r["optional"] != null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_part_has_its_own_password_or_all_have_the_one_there_is(string name)
+    {
+        var keys = (await Render.OfAsync(name)).Pods
+            .SelectMany(pod => KubeObject.List(pod.PodSpec!["containers"]).SelectMany(c => KubeObject.List(c["env"]))
+                .Where(e => e["name"]!.GetValue<string>() == "HTTPSD_Redis__Password")
+                .Select(e => (Part: $"{pod.PodMetadata!["labels"]!["app.kubernetes.io/component"]}", Key: $"{e["valueFrom"]!["secretKeyRef"]!["key"]}")))
+            .Distinct().ToList();
+
+        (keys.All(k => k.Key == k.Part + "-password") || keys.Select(k => k.Key).Distinct().Count() == 1).Should().BeTrue($"{string.Join(", ", keys)}");
     }
 
     /// <summary>The WorkerPools of a render.</summary>

@@ -165,6 +165,9 @@ envFrom:
   httpGet:
     path: {{ get $paths $name }}
     port: {{ $port }}
+    {{- if eq ($.scheme | default "http") "https" }}
+    scheme: HTTPS
+    {{- end }}
   {{- end }}
   {{- toYaml $probe | nindent 2 }}
 {{- end }}
@@ -180,6 +183,11 @@ a section, only its settings: (dict root knobs section).
   "Operator:Name" "fullnameOverride" "Operator:Namespaces" "rbac.namespaces" "Operator:OwnNamespace" "the release's namespace"
   "Operator:Urls" "nothing: the port is 8082" "Operator:LeaderElection" "operator.leaderElection"
   "Server:Urls" "nothing: the port is 8080" "Server:PathPrefix" "server.pathPrefix"
+  "Server:Auth:Mode" "server.auth.mode" "Server:Auth:TokenFiles" "server.auth.secrets" "Server:Auth:BasicFiles" "server.auth.secrets"
+  "Server:Auth:PrivilegedFiles" "server.auth.privilegedSecrets" "Server:Auth:SchemelessToken" "server.auth.schemelessToken"
+  "Server:Auth:ProtectMetrics" "server.auth.protectMetrics" "Server:Auth:Audiences" "server.auth.audiences"
+  "Server:Tls:CertificateFile" "server.tls.secret" "Server:Tls:KeyFile" "server.tls.secret"
+  "Server:Tls:ClientCaFile" "server.tls.clientCaSecret" "Server:Tls:ClientCertificates" "server.tls.clientCertificates"
   "Worker:Id" "nothing: it is the pod's name" "Worker:Pool" "a key of workerPools" "Worker:Concurrency" "worker.concurrency"
   "Worker:Urls" "nothing: the port is 8081" "Worker:RunnerSocket" "nothing" "Worker:Interpreters" "worker.interpreters"
   "Worker:PassEnvironment" "worker.passEnvironment" "Worker:Python" "worker.python" "Worker:MaxWarmRunners" "worker.maxWarmRunners"
@@ -190,7 +198,7 @@ a section, only its settings: (dict root knobs section).
   "Worker:Sandbox" "worker.sandbox" "Worker:ReadPaths" "worker.readPaths" "Worker:WritePaths" "worker.writePaths"
   "Worker:RunnerUser" "nothing: the runner is a container of its own"
   "Worker:ShutdownTimeout" "worker.longestTimeoutSeconds"
-  "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix"
+  "Redis:Url" "redis" "Redis:User" "redis.auth" "Redis:Password" "redis.auth" "Redis:CaFile" "redis.tls" "Redis:CertificateFile" "redis.tls" "Redis:KeyFile" "redis.tls" "Redis:KeyPrefix" "redis.keyPrefix"
   "Logging:Console:FormatterName" "logFormat" -}}
 {{- $settings := merge (dict) (.knobs.settings | default dict) (.root.Values.settings | default dict) -}}
 {{- range $name, $value := $settings }}

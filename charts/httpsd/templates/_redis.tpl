@@ -49,8 +49,16 @@ redis://{{ include "httpsd.fullname" . }}-redis.{{ .Release.Namespace }}.svc:637
 {{- end -}}
 {{- end -}}
 
-{{/* What a part that speaks to Redis has in its environment. */}}
+{{/* Whether each part has a user of its own: by default where this chart makes their passwords. */}}
+{{- define "httpsd.redis.parts" -}}
+{{- $parts := .Values.redis.auth.parts -}}
+{{- if and .Values.redis.auth.enabled (kindIs "invalid" $parts | ternary (ne (include "httpsd.redis.makesSecret" .) "") $parts) -}}yes{{- end -}}
+{{- end -}}
+
+{{/* What a part that speaks to Redis has in its environment: (list root part). */}}
 {{- define "httpsd.redis.env" -}}
+{{- $part := index . 1 -}}
+{{- with index . 0 -}}
 - name: HTTPSD_Redis__Url
   value: {{ include "httpsd.redis.url" . | quote }}
 {{- with .Values.redis.keyPrefix }}
@@ -61,22 +69,34 @@ redis://{{ include "httpsd.fullname" . }}-redis.{{ .Release.Namespace }}.svc:637
 - name: HTTPSD_Redis__CaFile
   value: /etc/httpsd/redis-ca/{{ .Values.redis.tls.caKey }}
 {{- end }}
+{{- if and .Values.redis.tls.enabled .Values.redis.tls.clientSecret }}
+- name: HTTPSD_Redis__CertificateFile
+  value: /etc/httpsd/redis-client/tls.crt
+- name: HTTPSD_Redis__KeyFile
+  value: /etc/httpsd/redis-client/tls.key
+{{- end }}
+{{- $auth := .Values.redis.auth }}
+{{- $parts := include "httpsd.redis.parts" . }}
 {{- with include "httpsd.redis.secretName" . }}
-{{- if $.Values.redis.auth.usernameKey }}
+{{- if $parts }}
+- name: HTTPSD_Redis__User
+  value: httpsd-{{ $part }}
+{{- else if $auth.usernameKey }}
 - name: HTTPSD_Redis__User
   valueFrom:
     secretKeyRef:
       name: {{ . }}
-      key: {{ $.Values.redis.auth.usernameKey }}
-{{- else if $.Values.redis.auth.username }}
+      key: {{ $auth.usernameKey }}
+{{- else if $auth.username }}
 - name: HTTPSD_Redis__User
-  value: {{ $.Values.redis.auth.username | quote }}
+  value: {{ $auth.username | quote }}
 {{- end }}
 - name: HTTPSD_Redis__Password
   valueFrom:
     secretKeyRef:
       name: {{ . }}
-      key: {{ $.Values.redis.auth.passwordKey }}
+      key: {{ $parts | empty | ternary $auth.passwordKey (printf "%s-password" $part) }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -84,6 +104,11 @@ redis://{{ include "httpsd.fullname" . }}-redis.{{ .Release.Namespace }}.svc:637
 {{- if and .Values.redis.tls.enabled .Values.redis.tls.caSecret -}}
 - name: redis-ca
   mountPath: /etc/httpsd/redis-ca
+  readOnly: true
+{{- end }}
+{{- if and .Values.redis.tls.enabled .Values.redis.tls.clientSecret }}
+- name: redis-client
+  mountPath: /etc/httpsd/redis-client
   readOnly: true
 {{- end -}}
 {{- end -}}
@@ -96,5 +121,10 @@ redis://{{ include "httpsd.fullname" . }}-redis.{{ .Release.Namespace }}.svc:637
     items:
       - key: {{ .Values.redis.tls.caKey }}
         path: {{ .Values.redis.tls.caKey }}
+{{- end }}
+{{- if and .Values.redis.tls.enabled .Values.redis.tls.clientSecret }}
+- name: redis-client
+  secret:
+    secretName: {{ .Values.redis.tls.clientSecret }}
 {{- end -}}
 {{- end -}}

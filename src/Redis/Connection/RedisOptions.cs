@@ -21,6 +21,12 @@ public sealed class RedisOptions : IValidatableObject
     /// <summary>A PEM file with the authority of the server's certificate; empty: the system's authorities.</summary>
     public string CaFile { get; set; } = "";
 
+    /// <summary>A PEM file with the certificate that is shown to the server; empty: none.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>A PEM file with its key.</summary>
+    public string KeyFile { get; set; } = "";
+
     /// <summary>Goes before every key, for sharing a Redis. No braces.</summary>
     [RegularExpression("[^{}]{0,64}", ErrorMessage = "The field {0} must have at most 64 characters and no braces.")]
     public string KeyPrefix { get; set; } = "";
@@ -34,6 +40,12 @@ public sealed class RedisOptions : IValidatableObject
     {
         if (CaFile.Length > 0 && !File.Exists(CaFile))
             yield return new ValidationResult($"is '{CaFile}', but there is no such file", [nameof(CaFile)]);
+        if ((CertificateFile.Length > 0) != (KeyFile.Length > 0))
+            yield return new ValidationResult("and Redis:KeyFile need each other", [nameof(CertificateFile)]);
+        if (CertificateFile.Length > 0 && !File.Exists(CertificateFile))
+            yield return new ValidationResult($"is '{CertificateFile}', but there is no such file", [nameof(CertificateFile)]);
+        if (KeyFile.Length > 0 && !File.Exists(KeyFile))
+            yield return new ValidationResult($"is '{KeyFile}', but there is no such file", [nameof(KeyFile)]);
         if (Url.Length > 0 && RedisUrl.Problem(Url) is { } problem)
             yield return new ValidationResult(problem, [nameof(Url)]);
     }

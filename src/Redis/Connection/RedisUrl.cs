@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
 
 namespace HttpSd.Redis.Connection;
@@ -19,6 +20,9 @@ public static class RedisUrl
             options.Password = settings.Password;
         if (settings.CaFile.Length > 0)
             options.TrustIssuer(settings.CaFile);
+        // Read anew for every connection: the files may change.
+        if (settings.CertificateFile.Length > 0)
+            options.CertificateSelection += (_, _, _, _, _) => X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile);
         return options;
     }
 

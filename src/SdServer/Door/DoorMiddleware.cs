@@ -7,23 +7,35 @@ namespace HttpSd.SdServer.Door;
 /// <summary>
 /// Ahead of everything, the list in memory included: (1) what is open to all goes on; (2) the credential is looked
 /// at before the path means anything, so that a stranger's answer never depends on it; (3) debug, reload and the
-/// page for people may need another one.
+/// page for people may need another one. Where clients must show certificates, that is looked at first, and the probes
+/// go on without, since a kubelet has none; one that isn't good doesn't come so far.
 /// </summary>
 internal sealed class DoorMiddleware(
-    Keys keys, Access access, Refusals refusals, IOptions<AuthOptions> auth, IOptions<ServerOptions> server)
+    Keys keys, Access access, Refusals refusals, IOptions<AuthOptions> auth, IOptions<TlsOptions> tls, IOptions<ServerOptions> server)
 {
     private readonly AuthMode mode = auth.Value.Mode;
     private readonly string prefix = server.Value.Prefix;
+    private readonly string[] probes = Open(server.Value.Prefix, protectMetrics: true);
     private readonly string[] open = Open(server.Value.Prefix, auth.Value.ProtectMetrics);
 
     public RequestDelegate Wrap(RequestDelegate next)
+    {
+        var inside = WrapCredentials(next);
+        return tls.Value.ClientCertificates != ClientCertificates.Required
+            ? inside
+            : context => context.Connection.ClientCertificate is not null || !context.Request.IsHttps || IsOpen(context, probes)
+                ? inside(context)
+                : refusals.CertificateMissingAsync(context);
+    }
+
+    private RequestDelegate WrapCredentials(RequestDelegate next)
     {
         if (mode == AuthMode.None && keys.Privileged is null)
             return next;
         return context =>
         {
             // 1. Exactly as they stand: what has to be decoded first is not open.
-            if (IsOpen(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget))
+            if (IsOpen(context, open))
                 return next(context);
             var special = (keys.Privileged is not null || mode == AuthMode.Kubernetes) && IsSpecial(context.Request);
             if (mode == AuthMode.None && !special)
@@ -47,9 +59,10 @@ internal sealed class DoorMiddleware(
         return prefix.Length == 0 ? names : [.. names, .. names.Select(n => prefix + n)];
     }
 
-    private bool IsOpen(string rawTarget)
+    private static bool IsOpen(HttpContext context, string[] paths)
     {
-        foreach (var path in open)
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        foreach (var path in paths)
         {
             if (rawTarget.StartsWith(path, StringComparison.Ordinal) && (rawTarget.Length == path.Length || rawTarget[path.Length] == '?'))
                 return true;

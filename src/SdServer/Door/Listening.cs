@@ -51,9 +51,9 @@ internal static class Listening
             https.ServerCertificateSelector = (_, _) => files.Context.TargetCertificate;
             https.ClientCertificateMode = options.Value.ClientCertificates switch
             {
-                ClientCertificates.Required => ClientCertificateMode.RequireCertificate,
-                ClientCertificates.Optional => ClientCertificateMode.AllowCertificate,
-                _ => ClientCertificateMode.NoCertificate,
+                ClientCertificates.None => ClientCertificateMode.NoCertificate,
+                // Whether there must be one is the request's matter: probes have none.
+                _ => ClientCertificateMode.AllowCertificate,
             };
             https.ClientCertificateValidation = (certificate, _, _) => files.IsClient(certificate);
             // The selector knows no certificates in between; and the choice is made anew for every connection.

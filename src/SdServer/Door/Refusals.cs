@@ -13,6 +13,7 @@ internal sealed class Refusals(
 {
     private static readonly byte[] Unauthorized = ErrorBodies.Of("unauthorized");
     private static readonly byte[] Forbidden = ErrorBodies.Of("forbidden");
+    private static readonly byte[] NoCertificate = ErrorBodies.Of("client certificate required");
     private static readonly byte[] Unavailable = ErrorBodies.Of("authorization unavailable");
 
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(1);
@@ -36,6 +37,13 @@ internal sealed class Refusals(
         await AnswerWriter.WriteErrorAsync(context, StatusCodes.Status401Unauthorized, Unauthorized);
     }
 
+    /// <summary>403: no certificate, where clients must show one.</summary>
+    public Task CertificateMissingAsync(HttpContext context)
+    {
+        Note(context, "certificate");
+        return AnswerWriter.WriteErrorAsync(context, StatusCodes.Status403Forbidden, NoCertificate);
+    }
+
     /// <summary>403: a good one, without the right.</summary>
     public Task ForbiddenAsync(HttpContext context)
     {
@@ -53,7 +61,7 @@ internal sealed class Refusals(
 
     private static Counter WithEvery(Counter counter)
     {
-        foreach (var reason in new[] { "missing", "malformed", "wrong", "forbidden", "unavailable" })
+        foreach (var reason in new[] { "missing", "malformed", "wrong", "forbidden", "certificate", "unavailable" })
             counter.WithLabels(reason);
         return counter;
     }

@@ -43,6 +43,23 @@ public sealed class SetupCommandTests(ChartCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_secret_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has()
+    {
+        await RunAsync("create-secret", "--name=older", "--key=password");
+        var before = await admin.CoreV1.ReadNamespacedSecretAsync("older", space);
+
+        var added = await RunAsync("create-secret", "--name=older", "--key=password,one,two");
+        var again = await RunAsync("create-secret", "--name=older", "--key=password,one,two");
+
+        added.Should().Be((0, $"Secret {space}/older is there, and has a password in one, two now\n", ""));
+        again.Should().Be((0, $"Secret {space}/older is there, and left as it is\n", ""));
+        var after = await admin.CoreV1.ReadNamespacedSecretAsync("older", space);
+        after.Data["password"].Should().Equal(before.Data["password"]);
+        new[] { "one", "two" }.Should().AllSatisfy(key => Encoding.ASCII.GetString(after.Data[key]).Should().MatchRegex("^[A-Za-z0-9]{40}$"));
+        after.Data["one"].Should().NotEqual(after.Data["two"]);
+    }
+
+    [Fact]
     public async Task Many_at_a_time_make_one_secret()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunAsync("create-secret", "--name=raced", "--key=password")));

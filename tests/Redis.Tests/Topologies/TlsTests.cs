@@ -26,6 +26,24 @@ public sealed class TlsTests : IDisposable
         await stranger.Invoking(j => j.EnqueueAsync("a")).Should().ThrowAsync<StoreUnavailableException>();
     }
 
+    [Fact]
+    public async Task A_server_that_asks_for_a_certificate_gets_the_one_of_the_settings()
+    {
+        await MakeCertificatesAsync();
+        var port = RedisServer.FreePort();
+        await using var redis = await RedisServer.StartAsync(
+            "--tls-port", $"{port}", "--tls-cert-file", File("server.crt"), "--tls-key-file", File("server.key"),
+            "--tls-ca-cert-file", File("ca.crt"), "--tls-auth-clients", "yes");
+        var options = new RedisOptions { Url = $"rediss://127.0.0.1:{port}", CaFile = File("ca.crt"), CommandTimeout = TimeSpan.FromSeconds(10) };
+
+        await using var nobody = new Journey(options);
+        await nobody.Invoking(j => j.EnqueueAsync("a")).Should().ThrowAsync<StoreUnavailableException>();
+
+        (options.CertificateFile, options.KeyFile) = (File("server.crt"), File("server.key"));
+        await using var journey = new Journey(options);
+        await journey.GoAsync();
+    }
+
     private async Task MakeCertificatesAsync()
     {
         await Tool.RunAsync(

@@ -62,7 +62,7 @@ public sealed class TlsTests(RedisFixture redis) : IClassFixture<RedisFixture>, 
     }
 
     [Theory]
-    [InlineData("required", 0)]
+    [InlineData("required", 403)]
     [InlineData("optional", 200)]
     public async Task A_client_shows_a_certificate_of_the_right_authority(string mode, int without)
     {
@@ -75,6 +75,8 @@ public sealed class TlsTests(RedisFixture redis) : IClassFixture<RedisFixture>, 
 
         (await AskAsync(certificates.Issue("prometheus", client: true))).Should().Be(200);
         (await Curl.RunAsync("-k", url)).Status.Should().Be(without);
+        (await Curl.RunAsync("-k", server.Client.BaseAddress + "metrics")).Status.Should().Be(without);
+        (await Curl.RunAsync("-k", server.Client.BaseAddress + "readyz")).Status.Should().Be(200, "a kubelet has no certificate");
         (await AskAsync(others.Issue("prometheus", client: true))).Should().Be(0);
         (await AskAsync(certificates.Issue("sd.test"))).Should().Be(0, "it is a server's");
 
