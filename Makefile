@@ -30,10 +30,12 @@ test: build ## All tests, against real parts
 	@eng/helm >/dev/null
 	@eng/test
 
-fuzz: ## A million fuzzed requests; COUNT: another number
+fuzz: ## A million fuzzed outputs of scripts, frames and requests each; COUNT: another number
 	@eng/need dotnet redis-server
-	@dotnet build tests/SdServer.Tests -v q --nologo
-	@HTTPSD_FUZZ_COUNT=$(COUNT) timeout 1h dotnet run --no-build --project tests/SdServer.Tests -- --progress off --filter-class '*FuzzTests' $(ARGS)
+	@for room in Core Worker SdServer; do \
+	    dotnet build tests/$$room.Tests -v q --nologo && \
+	    HTTPSD_FUZZ_COUNT=$(COUNT) timeout 1h dotnet run --no-build --project tests/$$room.Tests -- --progress off --filter-class '*FuzzTests' $(ARGS) || exit 1; \
+	done
 
 bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a number of objects
 	@eng/need dotnet python3 redis-server etcd kubectl

@@ -18,6 +18,8 @@ public static class RedisUrl
             options.User = settings.User;
         if (settings.Password.Length > 0)
             options.Password = settings.Password;
+        // The client waits for the connection for messages only when it has a channel of its own.
+        options.ConfigurationChannel = settings.KeyPrefix + "httpsd:client";
         if (settings.CaFile.Length > 0)
             options.TrustIssuer(settings.CaFile);
         // Read anew for every connection: the files may change.
@@ -38,8 +40,8 @@ public static class RedisUrl
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new ExponentialRetry(250, 2000);
         options.ConnectTimeout = 2000;
-        // Keys and channels of the client's own, which are none of ours, nor allowed.
-        options.TieBreaker = options.ConfigurationChannel = "";
+        // A key of the client's own, which is none of ours, nor allowed.
+        options.TieBreaker = "";
         options.AllowAdmin = true; // CONFIG GET maxmemory-policy, once at start
         return options;
     }

@@ -47,6 +47,9 @@ internal sealed class Lane : IAsyncDisposable
 
     public DefinitionStore Definitions { get; }
 
+    /// <summary>In the environment of every part, as <c>NAME=value</c>.</summary>
+    public string[] Variables { get; set; } = [];
+
     /// <param name="cluster">Where.</param>
     /// <param name="redis">Null: the cluster's.</param>
     /// <param name="rights">Of its operators; null: what they are shipped with.</param>
@@ -69,16 +72,19 @@ internal sealed class Lane : IAsyncDisposable
     public Task<Part> StartOperatorAsync(string? failpoint, string[] settings) => Part.StartWithAsync(
         "Operator",
         null,
-        [$"HTTPSD_FAILPOINT={failpoint}"],
+        [$"HTTPSD_FAILPOINT={failpoint}", .. Variables],
         [
             $"Kubernetes:KubeConfig={Kubeconfig}", $"Operator:Name={Name}", $"Operator:OwnNamespace={Name}",
             $"Operator:Namespaces:0={Name}", "Operator:LeaderElection=false", .. Store, .. settings,
         ]);
 
-    public Task<Part> StartWorkerAsync(params string[] settings) => Part.StartAsync(
-        "Worker", null, [.. Store, "Queue:SweepInterval=1s", LocalCluster.Cluster.Telling, "Worker:RunnerUser=0", .. settings]);
+    public Task<Part> StartWorkerAsync(params string[] settings) => Part.StartWithAsync(
+        "Worker", null, Variables, [.. Store, "Queue:SweepInterval=1s", LocalCluster.Cluster.Telling, "Worker:RunnerUser=0", .. settings]);
 
-    public Task<Part> StartServerAsync(params string[] settings) => Part.StartAsync("SdServer", null, [.. Store, .. settings]);
+    public Task<Part> StartServerAsync(params string[] settings) => Part.StartWithAsync("SdServer", null, Variables, [.. Store, .. settings]);
+
+    /// <summary>Parts are told on their command lines where Redis is; off: in <see cref="Variables"/>.</summary>
+    public bool IsStoreNamed { get; set; } = true;
 
     /// <summary>Creates or changes a generator.</summary>
     public Task ApplyAsync(string name, object spec) => Admin.CustomObjects.PatchNamespacedCustomObjectAsync<JsonNode>(
@@ -169,7 +175,7 @@ internal sealed class Lane : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private string[] Store => [$"Redis:Url={redis.Url}", $"Redis:KeyPrefix={Prefix}"];
+    private string[] Store => IsStoreNamed ? [$"Redis:Url={redis.Url}", $"Redis:KeyPrefix={Prefix}"] : [$"Redis:KeyPrefix={Prefix}"];
 
     private static V1Patch Patch(object body, V1Patch.PatchType type) => new(JsonSerializer.Serialize(body), type);
 }

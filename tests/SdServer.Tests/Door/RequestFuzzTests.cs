@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HttpSd.Tests;
 using static HttpSd.SdServer.Tests.Generators;
 
 namespace HttpSd.SdServer.Tests.Door;
@@ -9,8 +10,7 @@ public sealed class RequestFuzzTests(RedisFixture redis) : IClassFixture<RedisFi
 {
     private const int PerConnection = 2;
 
-    private static readonly int Count =
-        int.TryParse(Environment.GetEnvironmentVariable("HTTPSD_FUZZ_COUNT"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 20_000;
+    private static readonly int Count = FuzzCount.Value;
 
     private int answered;
 
