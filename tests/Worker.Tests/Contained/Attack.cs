@@ -90,13 +90,13 @@ public sealed record Attack(string Name, string Body, string Ends)
         new("root, by a program", "#!/bin/sh\nset -e\nmount -t tmpfs none /mnt", "mount"),
     ];
 
-    internal ScriptRun Run(Victims victims, RunIsolation isolation)
+    internal ScriptRun Run(IReadOnlyDictionary<string, string> known, RunIsolation isolation)
     {
         var script = Body.StartsWith("#!", StringComparison.Ordinal)
-            ? victims.Known.Aggregate(Body, (text, known) => text.Replace($"{{{known.Key}}}", known.Value, StringComparison.Ordinal))
-            : Tools + string.Concat(victims.Known.Select(known => $"{known.Key} = {known.Value}\n"))
+            ? known.Aggregate(Body, (text, one) => text.Replace($"{{{one.Key}}}", one.Value, StringComparison.Ordinal))
+            : Tools + string.Concat(known.Select(one => $"{one.Key} = {one.Value}\n"))
                 + "\n\ndef generate_targets(**params):\n" + string.Concat(Body.Split('\n').Select(line => $"    {line}\n"));
-        return (script == Body || Body.StartsWith("#!", StringComparison.Ordinal) ? TestRunner.Exec(script) : TestRunner.Python(script))
+        return (Body.StartsWith("#!", StringComparison.Ordinal) ? TestRunner.Exec(script) : TestRunner.Python(script))
             .With(d => d with { Isolation = isolation, Timeout = TimeSpan.FromSeconds(Ends == "TimeoutError" ? 1 : 20) });
     }
 

@@ -29,12 +29,36 @@ public sealed class HostileTests(TwoUsers two, OneUser one) : IClassFixture<TwoU
     [MemberData(nameof(Root))]
     public Task What_root_may_scripts_may_not(string attack) => FailsAsync(two, Attack.OfRoot, attack);
 
+    /// <summary>Or the refusals above would prove nothing.</summary>
+    [Theory]
+    [InlineData("a secret that file rights leave open")]
+    [InlineData("the folder of all runs")]
+    [InlineData("another generator's environment")]
+    [InlineData("SIGSTOP to the runner")]
+    public async Task Without_the_wall_the_same_scripts_get_through(string name)
+    {
+        await using var open = TestRunner.With(new() { Sandbox = Worker.Runner.Sandbox.SandboxMode.Off }, Victims.RunnersUser);
+        var victim = await open.RunAsync(TestRunner.Python("import os\ndef generate_targets(**p): return [str(os.getpid())]", "victim"));
+        var known = new Dictionary<string, string>(two.Known)
+        {
+            ["OTHER"] = victim.Text().Split('"')[1],
+            // Not STOP: this runner is to go on. The signal 0 asks for the same right.
+            ["RUNNER"] = $"{open.Process.ProcessId}",
+        };
+        var attack = Attack.OnOthers.Single(a => a.Name == name);
+        attack = attack with { Body = attack.Body.Replace("signal.SIGSTOP", "0", StringComparison.Ordinal) + (attack.Body.StartsWith("os.kill", StringComparison.Ordinal) ? "\nreturn []" : "") };
+
+        var report = await open.RunAsync(attack.Run(known, RunIsolation.Generator));
+
+        report.Failure.Should().BeNull();
+    }
+
     private static async Task FailsAsync(Victims victims, IReadOnlyList<Attack> attacks, string name)
     {
         var attack = attacks.Single(a => a.Name == name);
         foreach (var isolation in new[] { RunIsolation.Generator, RunIsolation.Job })
         {
-            var run = attack.Run(victims, isolation);
+            var run = attack.Run(victims.Known, isolation);
 
             var report = await victims.Runner.RunAsync(run);
 

@@ -13,7 +13,7 @@ namespace HttpSd.Worker.Tests.Contained;
 public abstract class Victims(int agent) : IAsyncLifetime
 {
     public const string Secret = "hunter2-of-the-agent";
-    protected const int RunnersUser = 65532;
+    public const int RunnersUser = 65532;
 
     private Process? _agent;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("httpsd-victim-");
