@@ -5,10 +5,11 @@ ARGS ?=
 COUNT ?= 1000000
 
 CLUSTER = tests/LocalCluster/bin/Release/net10.0/HttpSd.LocalCluster.dll
+BENCH = bench/Bench/bin/Release/net10.0/HttpSd.Bench.dll
 BENCH_OPERATOR = bench/Operator.Bench/bin/Release/net10.0/HttpSd.Operator.Bench.dll
 SIMULATOR = bench/Scaling.Simulator/bin/Release/net10.0/HttpSd.Scaling.Simulator.dll
 
-.PHONY: run run-cluster test fuzz bench-operator simulate try-kubeops images build clean
+.PHONY: run run-cluster test fuzz bench chaos bench-operator simulate try-kubeops images build clean
 
 run: ## Serve the samples: embedded store, SD server and workers in one process
 	@eng/need dotnet python3
@@ -29,6 +30,17 @@ test: build ## All tests, against real parts
 	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/helm >/dev/null
 	@eng/test
+
+bench: ## Figures of server and worker as Markdown; ARGS: serve, size, work, miss, start
+	@eng/need dotnet python3 redis-server nginx wrk
+	@dotnet build bench/Bench -c Release -v q --nologo >&2
+	@exec dotnet $(BENCH) $(ARGS)
+
+chaos: ## Everything hurt at random while Prometheus polls; ARGS: minutes, a seed, a number of paths
+	@eng/need dotnet python3 redis-server etcd kubectl prometheus
+	@eng/kube >/dev/null
+	@dotnet build bench/Chaos -c Release -v q --nologo >&2
+	@exec dotnet bench/Chaos/bin/Release/net10.0/HttpSd.Chaos.dll $(ARGS)
 
 fuzz: ## A million fuzzed outputs of scripts, frames and requests each; COUNT: another number
 	@eng/need dotnet redis-server

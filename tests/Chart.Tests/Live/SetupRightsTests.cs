@@ -16,11 +16,11 @@ public sealed class SetupRightsTests(ChartCluster cluster)
         var render = await Render.OfAsync("default");
         var rules = render.Objects.Single(o => o.Kind == "Role" && o.Name == job).Json["rules"]!.AsArray();
 
-        (await RunTwiceAsync(render, job, rules)).Should().BeEmpty();
+        (await RunAsync(render, job, rules)).Should().BeEmpty();
         foreach (var (n, verb) in rules.SelectMany((rule, n) => Verbs(rule!).Select(verb => (n, verb))).ToArray())
         {
             var resource = rules[n]!["resources"]![0]!.GetValue<string>();
-            (await RunTwiceAsync(render, job, Without(rules, n, verb))).Should().MatchRegex($"403 {resource}.* is forbidden", $"{verb} is taken away");
+            (await RunAsync(render, job, Without(rules, n, verb))).Should().MatchRegex($"403 {resource}.* is forbidden", $"{verb} is taken away");
         }
     }
 
@@ -35,8 +35,8 @@ public sealed class SetupRightsTests(ChartCluster cluster)
         return less;
     }
 
-    /// <summary>Runs a Job's command in a namespace of its own, twice, with these rights alone; what it says of what it may not do.</summary>
-    private async Task<string> RunTwiceAsync(Render render, string job, JsonArray rules)
+    /// <summary>Runs a Job's command in a namespace of its own, three times, with these rights alone; what it says of what it may not do.</summary>
+    private async Task<string> RunAsync(Render render, string job, JsonArray rules)
     {
         var space = "r-" + Guid.NewGuid().ToString("n")[..8];
         var folder = Directory.CreateTempSubdirectory("httpsd-rights-").FullName;
@@ -55,7 +55,11 @@ public sealed class SetupRightsTests(ChartCluster cluster)
                 .Select(a => a!.GetValue<string>().Replace("/etc/httpsd/pools", folder, StringComparison.Ordinal)).ToArray();
             var (_, _, first) = await SetupProcess.RunAsync(kubeconfig, space, arguments);
             var (_, _, second) = await SetupProcess.RunAsync(kubeconfig, space, arguments);
-            return first + second;
+            // One that an earlier version made has not every password.
+            if (job.EndsWith("-secret", StringComparison.Ordinal))
+                await cluster.Plane.KubectlAsync(["patch", "secret", job[..^"-secret".Length], "-n", space, "--type=json", "-p", """[{"op":"remove","path":"/data/server-password"}]"""]);
+            var (_, _, third) = await SetupProcess.RunAsync(kubeconfig, space, arguments);
+            return first + second + third;
         }
         finally
         {

@@ -44,7 +44,8 @@ internal sealed class RunWatch(Census census, Killer killer, RunQuotas quotas)
 
     private string? Look(WatchedRun run, List<Descendant> all, bool isDiskLook)
     {
-        var own = all.Where(p => p.Stat.IsAlive && (p.Owner ?? p.Suspects.FirstOrDefault()) is { } owner && owner == run.Owner && p.EndsWith(run.Owner)).ToList();
+        // Also what hides whose it is, when it can be nobody else's.
+        var own = all.Where(p => p.Stat.IsAlive && (p.Owner == run.Owner || (p.Owner is null && p.Suspects.Count > 0 && p.EndsWith(run.Owner)))).ToList();
         return quotas.OfProcesses(own.Count, run.CpuSince(own.Sum(p => p.Stat.CpuTicks)))
             ?? quotas.OfLog(run.Logged)
             ?? (isDiskLook ? quotas.OfDisk(run.Directory) : null);

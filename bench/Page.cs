@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace HttpSd.Operator.Bench;
+namespace HttpSd.Bench;
 
 /// <summary>The page of figures, written as they come.</summary>
 internal sealed class Page(TextWriter to)
@@ -8,7 +8,7 @@ internal sealed class Page(TextWriter to)
     public void Machine()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        to.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {memory / (1 << 30)} GiB; everything on this machine, the API server too. {TimeProvider.System.GetUtcNow():yyyy-MM-dd}"));
+        to.WriteLine(Invariant($"{Environment.ProcessorCount} cores, {memory / (1 << 30)} GiB. {TimeProvider.System.GetUtcNow():yyyy-MM-dd}"));
     }
 
     public void Section(string title)
