@@ -16,6 +16,9 @@ internal static class Listening
     // Nothing here takes a body.
     private const int MaxBodyBytes = 64 * 1024;
 
+    // More than one piece of an answer: a writer that has to wait for the socket is woken on another thread.
+    private const int MaxResponseBytes = 256 * 1024;
+
     private const int MaxHeaderBytes = 32 * 1024;
     private const int MaxHeaders = 100;
 
@@ -33,6 +36,7 @@ internal static class Listening
         kestrel.Limits.MinResponseDataRate = Slowest;
         kestrel.Limits.MaxConcurrentConnections = options.Value.MaxConnections;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxResponseBufferSize = MaxResponseBytes;
         kestrel.Limits.MaxRequestLineSize = options.Value.MaxUrlLength;
         // The buffer has to hold a whole line.
         kestrel.Limits.MaxRequestBufferSize = Math.Max(MaxBodyBytes, 2 * options.Value.MaxUrlLength);
