@@ -37,7 +37,7 @@ public abstract class Victims(int agent) : IAsyncLifetime
                 MaxMemoryBytes = 256 << 20,
                 MaxFileBytes = 4 << 20,
                 MaxOpenFiles = 64,
-                MaxCpuTime = TimeSpan.FromSeconds(1),
+                MaxCpuTime = TimeSpan.FromSeconds(4),
                 MaxProcesses = 64,
                 MaxDiskBytes = 8 << 20,
                 MaxLogBytes = 8 << 20,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using HttpSd.Core.Runs;
 using HttpSd.Tests;
 using HttpSd.Worker.Runner.Wire;
 
@@ -55,6 +56,26 @@ public sealed class FrameFuzzTests
         });
 
         (read, refused).Should().Match<(int Read, int Refused)>(n => n.Read > FuzzCount.Value / 20 && n.Refused > FuzzCount.Value / 20);
+    }
+
+    [Fact]
+    public void A_reply_that_no_runner_of_ours_gives_is_cut_to_what_one_would_give()
+    {
+        var endless = new string('x', 1 << 20);
+
+        var report = new RunReply
+        {
+            State = RunState.Done,
+            Outcome = (RunOutcome)99,
+            Failure = new RunFailure(endless, null!, endless),
+            LogTail = endless,
+            DurationMilliseconds = 1e300,
+        }.Report([]);
+
+        report.Outcome.Should().Be(RunOutcome.Error);
+        new[] { report.LogTail, report.Failure!.Type, report.Failure.Message, report.Failure.Traceback }.Should().OnlyContain(text => text.Length <= 64 * 1024);
+        report.Duration.Should().BeGreaterThan(TimeSpan.Zero).And.BeLessThanOrEqualTo(TimeSpan.FromDays(7));
+        (new RunReply { State = RunState.Done, DurationMilliseconds = double.NaN }.Report([])).Duration.Should().Be(TimeSpan.Zero);
     }
 
     private static byte[] Next(Random random)
