@@ -205,4 +205,16 @@ public sealed class HttpFormTests(RedisFixture redis) : IClassFixture<RedisFixtu
         using var reader = new StreamReader(gzip, Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    [Fact]
+    public async Task A_method_in_another_case_is_another_method()
+    {
+        await using var server = await TestServer.StartAsync(redis.Server);
+        await server.PublishWithListAsync(Generator("x"), Body);
+
+        var said = await Door.RawConnection.AskAsync(
+            server.Client.BaseAddress!, "HeAD /targets/x HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+
+        said.Should().StartWith("HTTP/1.1 405 ");
+    }
 }

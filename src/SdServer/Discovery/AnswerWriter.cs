@@ -62,7 +62,7 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         response.ContentType = Json;
         if (!gzip)
             response.ContentLength = list.Length;
-        if (HttpMethods.IsHead(request.Method))
+        if (request.Method == HttpMethods.Head)
             return;
         if (gzip)
         {
@@ -114,7 +114,7 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
     {
         context.Response.ContentType = Json;
         context.Response.ContentLength = json.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method == HttpMethods.Head)
             return Task.CompletedTask;
         return json.Length <= Piece
             ? context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask()

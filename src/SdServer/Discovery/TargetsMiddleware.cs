@@ -86,7 +86,8 @@ internal sealed class TargetsMiddleware(
     private async Task RouteAsync(HttpContext context, string below)
     {
         var started = time.GetTimestamp();
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        // As they are written: the web server takes "HeAD" for no HEAD either.
+        if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
         {
             context.Response.Headers.Allow = "GET, HEAD";
             await AnswerWriter.WriteErrorAsync(context, StatusCodes.Status405MethodNotAllowed, ErrorBodies.MethodNotAllowed);
