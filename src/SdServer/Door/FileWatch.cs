@@ -1,7 +1,9 @@
+using HttpSd.Redis.Connection;
+
 namespace HttpSd.SdServer.Door;
 
 /// <summary>Looks at the files of the door again and again: a mounted Secret is swapped by a link, which no watch follows everywhere.</summary>
-internal sealed class FileWatch(Keys keys, TlsFiles tls, TimeProvider time) : BackgroundService
+internal sealed class FileWatch(Keys keys, TlsFiles tls, TimeProvider time) : LoopService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
