@@ -1,33 +1,23 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text.Json;
-using HttpSd.Kube;
 
 namespace HttpSd.Monitoring.Tests;
 
 /// <summary>A real Prometheus on loopback, which scrapes every second; gone when disposed.</summary>
-internal sealed class Prometheus : IDisposable
+internal sealed class Prometheus(PrometheusProcess process) : IDisposable
 {
     private static readonly string[] Subjects = ["alertname", "path", "reason", "pool", "job"];
 
-    private readonly string folder = Directory.CreateTempSubdirectory("httpsd-monitoring-").FullName;
-    private readonly Nursery nursery = new();
-    private readonly ConcurrentQueue<string> lines = new();
-    private readonly HttpClient client;
-    private readonly int port = Ports.Free();
-    private Process? process;
-
-    private Prometheus() => client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient client = process.Client;
 
     /// <summary>Starts one that scrapes our processes and judges the chart's rules.</summary>
     /// <param name="parts">By the name of their job.</param>
     /// <param name="lists">Lists that it polls every second, by their URL.</param>
     public static async Task<Prometheus> StartAsync(IEnumerable<(string Job, Uri Address)> parts, params Uri[] lists)
     {
-        var prometheus = new Prometheus();
+        var prometheus = new Prometheus(await PrometheusProcess.StartAsync(Config(parts, lists), "warn"));
         try
         {
-            await prometheus.StartAsync(Config(parts, lists));
+            await Eventually.IsAsync(prometheus.IsReadyAsync, yes => yes, TimeSpan.FromSeconds(20), () => prometheus.Log);
             return prometheus;
         }
         catch
@@ -36,6 +26,8 @@ internal sealed class Prometheus : IDisposable
             throw;
         }
     }
+
+    private string Log => process.Log;
 
     /// <summary>What a query gives now: one line for each series that has a number.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string query)
@@ -66,38 +58,11 @@ internal sealed class Prometheus : IDisposable
             [.. rules.Where(r => r.GetProperty("health").GetString() == "err").Select(r => $"{r.GetProperty("name")}: {r.GetProperty("lastError")}")]);
     }
 
-    public void Dispose()
-    {
-        if (process is { HasExited: false })
-        {
-            process.Kill();
-            process.WaitForExit();
-        }
-        process?.Dispose();
-        client.Dispose();
-        nursery.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private async Task StartAsync(string config)
-    {
-        var file = Path.Combine(folder, "prometheus.yml");
-        await File.WriteAllTextAsync(file, config);
-        process = await nursery.StartAsync("prometheus",
-        [
-            $"--config.file={file}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
-        ]);
-        process.OutputDataReceived += (_, e) => lines.Enqueue(e.Data ?? "");
-        process.ErrorDataReceived += (_, e) => lines.Enqueue(e.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await Eventually.IsAsync(IsReadyAsync, yes => yes, TimeSpan.FromSeconds(20), () => string.Join('\n', lines));
-    }
+    public void Dispose() => process.Dispose();
 
     private async Task<bool> IsReadyAsync()
     {
-        if (process!.HasExited)
-            throw new InvalidOperationException($"prometheus ended:\n{string.Join('\n', lines)}");
+        process.MustRun();
         try
         {
             using var answer = await client.GetAsync("/-/ready");

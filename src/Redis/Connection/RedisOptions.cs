@@ -38,14 +38,13 @@ public sealed class RedisOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (CaFile.Length > 0 && !File.Exists(CaFile))
-            yield return new ValidationResult($"is '{CaFile}', but there is no such file", [nameof(CaFile)]);
+        foreach (var (name, file) in new[] { (nameof(CaFile), CaFile), (nameof(CertificateFile), CertificateFile), (nameof(KeyFile), KeyFile) })
+        {
+            if (file.Length > 0 && !File.Exists(file))
+                yield return new ValidationResult($"is '{file}', but there is no such file", [name]);
+        }
         if ((CertificateFile.Length > 0) != (KeyFile.Length > 0))
             yield return new ValidationResult("and Redis:KeyFile need each other", [nameof(CertificateFile)]);
-        if (CertificateFile.Length > 0 && !File.Exists(CertificateFile))
-            yield return new ValidationResult($"is '{CertificateFile}', but there is no such file", [nameof(CertificateFile)]);
-        if (KeyFile.Length > 0 && !File.Exists(KeyFile))
-            yield return new ValidationResult($"is '{KeyFile}', but there is no such file", [nameof(KeyFile)]);
         if (Url.Length > 0 && RedisUrl.Problem(Url) is { } problem)
             yield return new ValidationResult(problem, [nameof(Url)]);
     }

@@ -11,7 +11,6 @@ public sealed class StoreUsersTests(FaultGround ground) : IAsyncLifetime
 {
     private static readonly string[] Parts = ["operator", "server", "worker"];
 
-    private readonly string folder = Directory.CreateTempSubdirectory("httpsd-users-").FullName;
     private RedisServer redis = null!;
     private Lane lane = null!;
 
@@ -35,7 +34,6 @@ public sealed class StoreUsersTests(FaultGround ground) : IAsyncLifetime
     {
         await lane.DisposeAsync();
         await redis.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public abstract class Victims(int agent) : IAsyncLifetime
     /// <summary>What scripts are told: names of Python variables, and their values.</summary>
     internal Dictionary<string, string> Known { get; } = [];
 
+    private static ScriptRun Other() => TestRunner.Python("import os\ndef generate_targets(**p): return [str(os.getpid()), os.getcwd()]", "victim");
+
     private string SecretFile => Path.Combine(_folder.FullName, "secret");
 
     public async ValueTask InitializeAsync()
@@ -44,7 +46,7 @@ public abstract class Victims(int agent) : IAsyncLifetime
                 Sandbox = Worker.Runner.Sandbox.SandboxMode.Required,
             },
             RunnersUser);
-        var victim = await Runner.RunAsync(TestRunner.Python("import os\ndef generate_targets(**p): return [str(os.getpid()), os.getcwd()]", "victim"));
+        var victim = await Runner.RunAsync(Other());
         victim.Failure.Should().BeNull();
         if (agent != 0)
         {
@@ -77,7 +79,7 @@ public abstract class Victims(int agent) : IAsyncLifetime
         (await File.ReadAllTextAsync(SecretFile)).Should().Be(Secret);
         (_agent?.HasExited).Should().NotBe(true);
         Runner.Process.ProcessId.ToString(CultureInfo.InvariantCulture).Should().Be(Known["RUNNER"]);
-        var other = await Runner.RunAsync(TestRunner.Python("import os\ndef generate_targets(**p): return [str(os.getpid()), os.getcwd()]", "victim"));
+        var other = await Runner.RunAsync(Other());
         other.Failure.Should().BeNull();
         other.Text().Split('"')[1].Should().Be(Known["OTHER"], "another generator's interpreter goes on");
         (await Runner.RunAsync(TestRunner.Python("import tempfile\ndef generate_targets(**p):\n    tempfile.TemporaryFile().close()\n    return []"))).Text().Should().Be("[]");

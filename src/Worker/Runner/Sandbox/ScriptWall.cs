@@ -65,17 +65,13 @@ internal sealed class ScriptWall
         : WallRules.Of(WallRules.Version, _read, [.. _write, home]);
 
     /// <summary>The programs that wall themselves in, one after the other, and become the script, which dies with its parent and gains no rights.</summary>
-    public IEnumerable<string> Prefix(string home)
+    public IReadOnlyList<string> Prefix(string home)
     {
         var rules = For(home);
-        if (_setpriv is not null)
-            yield return _setpriv;
-        foreach (var argument in _setpriv is null ? [] : new[] { "--pdeathsig", "KILL", "--no-new-privs", "--" })
-            yield return argument;
-        if (rules is null || _perl is null || _setpriv is null)
-            yield break;
-        foreach (var argument in rules.ToArguments().Prepend("--").Prepend(Launcher).Prepend("-e").Prepend(_perl))
-            yield return argument;
+        if (_setpriv is null)
+            return [];
+        string[] bound = [_setpriv, "--pdeathsig", "KILL", "--no-new-privs", "--"];
+        return rules is null || _perl is null ? bound : [.. bound, _perl, "-e", Launcher, "--", .. rules.ToArguments()];
     }
 
     /// <summary>The failure, with what names more that scripts may use, where that may be what it lacks.</summary>
