@@ -20,19 +20,20 @@ public sealed class EmbeddedStore : IDisposable
     private readonly GarnetServer server;
     private readonly string folder;
 
-    private EmbeddedStore(GarnetServer server, string folder, int port) =>
-        (this.server, this.folder, Port) = (server, folder, port);
+    private EmbeddedStore(GarnetServer server, string folder, int port, string password) =>
+        (this.server, this.folder, Port, Url) = (server, folder, port, $"redis://{(password.Length > 0 ? $":{Uri.EscapeDataString(password)}@" : "")}127.0.0.1:{port}");
 
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
-    /// <summary>The address for <c>Redis:Url</c>.</summary>
-    public string Url => $"redis://127.0.0.1:{Port}";
+    /// <summary>The address for <c>Redis:Url</c>, with the password.</summary>
+    public string Url { get; }
 
     /// <summary>Starts on the usual port, or on the next one that is free.</summary>
     /// <param name="atomicScripts">False only to show in a test that the self-test notices it.</param>
     /// <param name="firstPort">Where to begin to look.</param>
-    public static EmbeddedStore Start(bool atomicScripts = true, int firstPort = UsualPort)
+    /// <param name="password">What whoever uses it has to know; empty: nothing.</param>
+    public static EmbeddedStore Start(bool atomicScripts = true, int firstPort = UsualPort, string password = "")
     {
         for (var port = FreePort(firstPort); ; port = FreePort(port + 1))
         {
@@ -40,9 +41,9 @@ public sealed class EmbeddedStore : IDisposable
             GarnetServer? server = null;
             try
             {
-                server = new GarnetServer(Arguments(port, folder, atomicScripts));
+                server = new GarnetServer(Arguments(port, folder, atomicScripts, password));
                 server.Start();
-                return new EmbeddedStore(server, folder, port);
+                return new EmbeddedStore(server, folder, port, password);
             }
             catch (Exception e) when (e is GarnetException or SocketException)
             {
@@ -69,7 +70,7 @@ public sealed class EmbeddedStore : IDisposable
         }
     }
 
-    private static string[] Arguments(int port, string folder, bool atomicScripts) =>
+    private static string[] Arguments(int port, string folder, bool atomicScripts, string password) =>
     [
         "--bind", "127.0.0.1",
         "--port", port.ToString(CultureInfo.InvariantCulture),
@@ -87,6 +88,7 @@ public sealed class EmbeddedStore : IDisposable
         "--device-type", "RandomAccess",
         "--expired-key-deletion-scan-freq", "10",
         "--logger-level", "Error",
+        .. password.Length > 0 ? ["--auth", "Password", "--password", password] : (string[])[],
         "-q",
     ];
 

@@ -23,8 +23,10 @@ internal static class ServeHost
     public static async Task<int> RunAsync(ServeOptions options, TextWriter output)
     {
         // 1. The store, and the proof that it can be trusted.
-        var chosen = Configured.Read(options.Settings)["Redis:Url"];
-        using var embedded = chosen is null ? EmbeddedStore.Start() : null;
+        var configured = Configured.Read(options.Settings);
+        var chosen = configured["Redis:Url"];
+        var password = StorePassword.Find(configured["Redis:Password"]);
+        using var embedded = chosen is null ? EmbeddedStore.Start(password: password.Value) : null;
         if (embedded is not null && await AtomicityCheck.CountLostAsync(embedded.Url) is > 0 and var lost)
         {
             await output.WriteLineAsync($"error: the embedded store's scripts are not atomic: {lost} updates were lost");
@@ -32,7 +34,7 @@ internal static class ServeHost
         }
 
         // 2. Server and worker, each with its own services.
-        string[] settings = [.. embedded is null ? [] : new[] { "--Redis:Url=" + embedded.Url }, .. options.Settings.Select(s => "--" + s)];
+        string[] settings = [.. options.Settings.Select(s => "--" + s), .. embedded is null ? [] : new[] { "--Redis:Url=" + embedded.Url, "--Redis:User=", "--Redis:Password=" }];
         await using var server = SdServerApp.Create(settings, b => ServeDefaults.Configure(b, () => ServeDefaults.MetricsUrls, options.Paths));
         await using var worker = WorkerApp.Create(settings, b =>
         {
@@ -59,7 +61,12 @@ internal static class ServeHost
         using var onStop = server.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         using var onWorkerStop = worker.Lifetime.ApplicationStopping.Register(() => stopping.TrySetResult());
         if (await Task.WhenAny(loop.FirstPublication, stopping.Task, publishing) == loop.FirstPublication)
-            await AnnounceAsync(chosen, embedded, server, worker, output);
+        {
+            var store = embedded is null
+                ? $"store: {RedisUrl.Redact(RedisUrl.Parse(chosen!))}"
+                : $"embedded store: {password.Shell}redis-cli -p {embedded.Port}";
+            await AnnounceAsync(store, server, worker, output);
+        }
 
         // 4. Until told to stop: no more changes, then the worker ends its runs, then the server goes.
         await Task.WhenAny(stopping.Task, publishing);
@@ -82,8 +89,7 @@ internal static class ServeHost
         }
     }
 
-    private static async Task AnnounceAsync(
-        string? redis, EmbeddedStore? embedded, WebApplication server, WebApplication worker, TextWriter output)
+    private static async Task AnnounceAsync(string store, WebApplication server, WebApplication worker, TextWriter output)
     {
         var watcher = server.Services.GetRequiredService<DefinitionWatcher>();
         await watcher.RefreshAsync(CancellationToken.None);
@@ -93,9 +99,7 @@ internal static class ServeHost
         if (watcher.Table.Count > MostPathsShown)
             await output.WriteLineAsync($"  and {watcher.Table.Count - MostPathsShown} more paths, which {root}/ shows");
         await output.WriteLineAsync($"  worker metrics: {Reachable(worker)}/metrics");
-        await output.WriteLineAsync(embedded is not null
-            ? $"  embedded store: redis-cli -p {embedded.Port}"
-            : $"  store: {RedisUrl.Redact(RedisUrl.Parse(redis!))}");
+        await output.WriteLineAsync($"  {store}");
         await output.WriteLineAsync($"ready: {watcher.Table.Count} paths");
     }
 

@@ -20,6 +20,9 @@ internal sealed class ServedSamples : IAsyncDisposable
     private static readonly string AtATerminal =
         $"redis-cli() {{ command redis-cli --no-raw \"$@\"; }}\nhttpsd() {{ dotnet '{Program}' \"$@\"; }}\n";
 
+    // The page says it once per terminal, and each of its blocks is one here.
+    private const string StoresPassword = "export REDISCLI_AUTH=\"$(cat ~/.cache/httpsd/store-password)\"\n";
+
     private readonly string folder = Directory.CreateTempSubdirectory("httpsd-guide-").FullName;
     private RedisServer? redis;
     private HttpsdProcess? httpsd;
@@ -46,7 +49,7 @@ internal sealed class ServedSamples : IAsyncDisposable
     /// <summary>Runs commands with bash, the documentation's addresses replaced by the real ones.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(string command)
     {
-        var script = AtATerminal + command
+        var script = AtATerminal + (redis is null ? StoresPassword : "") + command
             .Replace("http://localhost:8080", httpsd!.Url, StringComparison.Ordinal)
             .Replace("http://127.0.0.1:8080", httpsd.Url, StringComparison.Ordinal)
             .Replace("http://localhost:8081", httpsd.MetricsUrl, StringComparison.Ordinal)
@@ -55,6 +58,7 @@ internal sealed class ServedSamples : IAsyncDisposable
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
+            Environment = { ["HOME"] = folder },
         })!;
         var output = await bash.StandardOutput.ReadToEndAsync();
         await bash.WaitForExitAsync();
@@ -77,7 +81,9 @@ internal sealed class ServedSamples : IAsyncDisposable
             File.Copy(file, Path.Combine(samples, Path.GetFileName(file)));
         redis = embedded ? null : await RedisServer.StartAsync();
         // A reader takes longer than ten seconds from one reload to the next.
-        httpsd = await HttpsdProcess.StartAsync([samples, "--set", "Server:ReloadInterval=0s", .. redis is null ? [] : new[] { "--redis", redis.Url }]);
+        httpsd = await HttpsdProcess.StartAsync(
+            new Dictionary<string, string> { ["HOME"] = folder, ["XDG_CACHE_HOME"] = "" }, null,
+            [samples, "--set", "Server:ReloadInterval=0s", .. redis is null ? [] : new[] { "--redis", redis.Url }]);
     }
 }
 
