@@ -16,6 +16,9 @@ public sealed class ResultCache(RedisConnection redis)
     // The longest that a server's Server:StaleIfError lets it serve what it knew: until then it has to find the mark.
     private static readonly TimeSpan MarkKept = TimeSpan.FromDays(30);
 
+    // Costs less than to ask whether it is needed, in bytes.
+    private const int SmallBody = 4096;
+
     /// <summary>Everything known of a full path, but for the body.</summary>
     public Task<CacheEntry> ReadAsync(string fullPath, CancellationToken cancellationToken) =>
         redis.ControlAsync(
@@ -30,10 +33,11 @@ public sealed class ResultCache(RedisConnection redis)
     public Task<ReadOnlyMemory<byte>?> ReadGzipAsync(string fullPath, string etag, CancellationToken cancellationToken) =>
         ReadTaggedAsync(k => k.Gzip(fullPath), etag, cancellationToken);
 
-    /// <summary>Stores a result unless the fence refuses it. The body is sent only when Redis hasn't got it.</summary>
+    /// <summary>Stores a result unless the fence refuses it. A body that is no small one is sent only when Redis hasn't got it.</summary>
     public async Task<CommitOutcome> CommitAsync(ResultCommit commit, CancellationToken cancellationToken)
     {
-        var code = await redis.ControlAsync((db, keys) => RunCommitAsync(db, keys, commit, withBody: false), cancellationToken);
+        var isSmall = commit.Body.Length + commit.Gzip.Length <= SmallBody;
+        var code = await redis.ControlAsync((db, keys) => RunCommitAsync(db, keys, commit, withBody: isSmall), cancellationToken);
         if (code == 3)
             code = await redis.BulkAsync((db, keys) => RunCommitAsync(db, keys, commit, withBody: true), cancellationToken);
         return Outcome(code);

@@ -56,7 +56,7 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
     /// <param name="pool">The worker's pool.</param>
     /// <param name="workerId">Who takes it.</param>
     /// <param name="crowding">
-    /// Whose jobs let the others pass: at most 32 of them go to the queue's end in one call. Null: nobody's.
+    /// Whose jobs let the others pass, so many of them going to the queue's end. Null: nobody's.
     /// </param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public Task<ClaimedJob?> ClaimAsync(
@@ -70,7 +70,8 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
                 Microseconds(options.Value.Lease),
                 ClaimTries,
                 crowding?.FullPath ?? "",
-                crowding is { MayHaveMore: true } ? 1 : 0))!;
+                crowding is { MayHaveMore: true } ? 1 : 0,
+                crowding?.Passed ?? 0))!;
             if (answer.Length == 0)
                 return null;
             var (id, seen) = JobTicket.Read((string)answer[1]!);

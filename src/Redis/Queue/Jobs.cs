@@ -55,7 +55,14 @@ public sealed record ClaimedJob(
 /// <summary>The generator that holds at least half of a worker's slots.</summary>
 /// <param name="FullPath">Its full path, without parameters.</param>
 /// <param name="MayHaveMore">When nobody else's jobs are found, it may have one more slot.</param>
-public sealed record CrowdingGenerator(string FullPath, bool MayHaveMore);
+public sealed record CrowdingGenerator(string FullPath, bool MayHaveMore)
+{
+    /// <summary>How many of its jobs go to the queue's end in one call, so that others' are found behind them.</summary>
+    public const int MostPassed = 32;
+
+    /// <summary>Of those in this call: 0 to <see cref="MostPassed"/>.</summary>
+    public int Passed { get; init; } = MostPassed;
+}
 
 /// <summary>What a beat says about a run.</summary>
 public enum LeaseState

@@ -116,8 +116,9 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
         context.Response.ContentLength = json.Length;
         if (context.Request.Method == HttpMethods.Head)
             return Task.CompletedTask;
+        // Without the request's token, which costs more than the answer's head: a connection that is gone ends the writing.
         return json.Length <= Piece
-            ? context.Response.BodyWriter.WriteAsync(json, context.RequestAborted).AsTask()
+            ? context.Response.BodyWriter.WriteAsync(json).AsTask()
             : WritePiecesAsync(context, json);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ClaimLoop(
 
     private readonly SemaphoreSlim slots = new(options.Value.Concurrency);
     private readonly WakeSignal woken = new(time);
+    private readonly FoundAlone alone = new(time);
     private bool subscribed;
     private bool storeIsDown;
     private volatile bool heldBack;
@@ -77,8 +78,14 @@ internal sealed class ClaimLoop(
     {
         if (subscribed)
             return;
-        await redis.SubscribeAsync(k => k.Wake(options.Value.Pool), _ => woken.Set(), cancellationToken);
+        await redis.SubscribeAsync(k => k.Wake(options.Value.Pool), _ => Hear(), cancellationToken);
         subscribed = true;
+    }
+
+    private void Hear()
+    {
+        alone.Forget();
+        woken.Set();
     }
 
     private async Task ClaimAllAsync(CancellationToken stoppingToken)
@@ -92,8 +99,13 @@ internal sealed class ClaimLoop(
                 var claimedAt = time.GetTimestamp();
                 var crowding = SlotShare.Decide(leases.HeldPaths, options.Value.Concurrency);
                 heldBack = crowding is not null;
+                if (alone.IsForOthers(crowding))
+                    return;
+                crowding = alone.Ask(crowding);
                 // Not cancelled by the shutdown: an answer that nobody reads would be a job without an owner.
-                if (await queue.ClaimAsync(options.Value.Pool, options.Value.Id, crowding, CancellationToken.None) is not { } job)
+                var claimed = await queue.ClaimAsync(options.Value.Pool, options.Value.Id, crowding, CancellationToken.None);
+                alone.Note(crowding, claimed);
+                if (claimed is not { } job)
                     return;
                 var run = new ActiveRun(job, claimedAt);
                 leases.Add(run);

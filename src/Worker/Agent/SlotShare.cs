@@ -18,13 +18,14 @@ internal static class SlotShare
     {
         if (slots < 2)
             return null;
-        var largest = held.CountBy(WithoutParameters).DefaultIfEmpty().MaxBy(generator => generator.Value);
+        var largest = held.CountBy(Generator).DefaultIfEmpty().MaxBy(generator => generator.Value);
         return largest.Value >= (slots + 1) / 2
             ? new CrowdingGenerator(largest.Key, MayHaveMore: largest.Value < slots - 1)
             : null;
     }
 
-    private static string WithoutParameters(string fullPath)
+    /// <summary>The generator that a full path belongs to: the path without its parameters.</summary>
+    public static string Generator(string fullPath)
     {
         var mark = fullPath.IndexOf('?', StringComparison.Ordinal);
         return mark < 0 ? fullPath : fullPath[..mark];

@@ -20,6 +20,8 @@ internal sealed class InterpreterUnfitException(string message) : IOException(me
 /// <summary>One run, as it is talked over with an interpreter.</summary>
 internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, Killer killer)
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The process that does the run.</summary>
     public int Pid { get; private set; } = interpreter.Process.Pid;
 
@@ -33,8 +35,8 @@ internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, K
         Answer? answer = null;
         while (true)
         {
-            var (said, body) = await interpreter.Channel.ReadAsync(
-                WireJson.Default.InterpreterFrame, cancellationToken) ?? throw new InterpreterEndedException(null);
+            var next = interpreter.Channel.ReadAsync(WireJson.Default.InterpreterFrame, cancellationToken);
+            var (said, body) = await (answer is null ? next : FarewellAsync(next.AsTask())) ?? throw new InterpreterEndedException(null);
             if (said.Token != request.Token)
                 throw new InvalidDataException("a frame is not of this run");
             switch (said.Kind)
@@ -59,9 +61,15 @@ internal sealed class Conversation(WarmInterpreter interpreter, bool isForked, K
             if (!isForked)
                 return answer;
 
-            // The child and its threads end here, whatever it does after its answer; its parent then says so.
-            await killer.KillAsync(interpreter.Process.Owner, interpreter.Process.Pid);
             answer = answer with { Threads = 0 };
         }
+    }
+
+    // The child ends by itself after its answer, its threads with it, and its parent says so; one that stays is ended.
+    private async ValueTask<(InterpreterFrame Header, byte[] Body)?> FarewellAsync(Task<(InterpreterFrame Header, byte[] Body)?> exit)
+    {
+        if (await Task.WhenAny(exit, Task.Delay(Farewell)) != exit)
+            await killer.KillAsync(interpreter.Process.Owner, interpreter.Process.Pid);
+        return await exit;
     }
 }

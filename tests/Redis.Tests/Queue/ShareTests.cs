@@ -49,6 +49,18 @@ public sealed class ShareTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task Found_alone_a_moment_ago_its_jobs_stay_where_they_are(StoreKind store)
+    {
+        await using var corner = await QueuedAsync(store, "slow", "slow?x=1", "other");
+
+        (await corner.ClaimAsync(SlowAndFull with { Passed = 0 })).Should().BeNull();
+        (await corner.ClaimAsync(Slow with { Passed = 0 }))!.FullPath.Should().Be("/targets/slow");
+        (await corner.ClaimAsync(Slow with { Passed = 1 }))!.FullPath.Should().Be("/targets/other");
+
+        (await corner.PendingAsync()).Should().Equal("slow?x=1");
+    }
+
+    [Theory, EveryStore]
     public async Task The_last_slot_it_never_gets_and_its_jobs_stay_as_they_are(StoreKind store)
     {
         await using var corner = await QueuedAsync(store, "slow", "slow?x=1", "slow?x=2");

@@ -1,6 +1,7 @@
 -- CLAIM: moves the oldest ticket to the processing list under a lease.
 -- ARGV: worker, lease in microseconds, most tickets to look at, the generator that crowds this worker's slots as
---       '/targets/path' or '', whether it may have one more when only its own tickets are found (0|1).
+--       '/targets/path' or '', whether it may have one more when only its own tickets are found (0|1),
+--       how many of its tickets to send to the end at most.
 -- Returns {} when there is nothing to do, else {full path, ticket, token, wanted revision, stalls,
 --       token of the lost claim that this one only repeats, or 0, pending left}.
 -- Atomic because a ticket in the processing list and its owner and deadline must never be seen apart.
@@ -10,7 +11,7 @@ local crowding, may_have_more = ARGV[4], ARGV[5] == '1'
 -- Never more than once round: what is only the crowding generator's keeps its order. Tickets of a schema that isn't
 -- known here are turned too, and wait for a worker that knows it.
 local pending = redis.call('LLEN', Q)
-local passes = crowding == '' and 0 or math.min(tries, pending)
+local passes = crowding == '' and 0 or math.min(tonumber(ARGV[6]), pending)
 local unknown = math.min(tries, pending)
 
 -- Within the one list, so that no ticket is in the processing list without an owner even if this is cut short.
