@@ -20,14 +20,19 @@ internal sealed class Corner : IAsyncDisposable
     private readonly StoreKind kind;
     private readonly RedisConnection connection;
 
-    public Corner(Stores stores, StoreKind kind, QueueOptions? options = null, string? prefix = null)
+    /// <param name="stores">Where it is.</param>
+    /// <param name="kind">In which of them.</param>
+    /// <param name="options">The queue's, when the usual ones won't do.</param>
+    /// <param name="prefix">Of a corner that there is already.</param>
+    /// <param name="via">The port of a proxy in front of the store; what redis-cli would do goes past it.</param>
+    public Corner(Stores stores, StoreKind kind, QueueOptions? options = null, string? prefix = null, int? via = null)
     {
         (this.stores, this.kind) = (stores, kind);
         Prefix = prefix ?? $"{Guid.NewGuid():n}:";
         Options = options ?? new QueueOptions();
         connection = new RedisConnection(Microsoft.Extensions.Options.Options.Create(new RedisOptions
         {
-            Url = stores.Url(kind),
+            Url = via is null ? stores.Url(kind) : $"127.0.0.1:{via},asyncTimeout=30000,syncTimeout=30000",
             KeyPrefix = Prefix,
             CommandTimeout = TimeSpan.FromSeconds(30),
         }));

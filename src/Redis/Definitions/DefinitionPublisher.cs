@@ -244,10 +244,11 @@ public sealed class DefinitionPublisher(
         var key = BareRun.KeyOf(definition);
         await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
-        await store.EndDemandAsync(definition.Path, cancellationToken);
-        Failpoint.Reach(Failpoint.AfterDemand);
         foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
             await cache.RaiseAsync(variant, Math.Max(demand.Floor, floor), cancellationToken);
+        // Last: who does this again because of it does all of it again.
+        await store.EndDemandAsync(definition.Path, cancellationToken);
+        Failpoint.Reach(Failpoint.AfterDemand);
     }
 
     // A publisher that died between definition and demand has left a path that nobody generates; so has a store

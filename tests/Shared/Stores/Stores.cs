@@ -16,6 +16,9 @@ public sealed class Stores : IAsyncLifetime
     /// <summary>For <c>Redis:Url</c>; patient, because tests load a small machine beyond what a service is given.</summary>
     public string Url(StoreKind kind) => stores[kind].Url;
 
+    /// <summary>Where it listens.</summary>
+    public int Port(StoreKind kind) => kind == StoreKind.Redis ? redis!.Port : garnet!.Port;
+
     /// <summary>For what a person would do with redis-cli.</summary>
     public IDatabase Database(StoreKind kind) => stores[kind].Connection.GetDatabase();
 

@@ -46,6 +46,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public Task<T> InRedisAsync<T>(Func<StackExchange.Redis.IDatabase, HttpSd.Redis.Keys, Task<T>> command) =>
         redis.ControlAsync(command, CancellationToken.None);
 
+    public int StorePort => store.Port;
+
     /// <summary>The store goes, and doesn't come back.</summary>
     public void StopStore()
     {
