@@ -1,4 +1,5 @@
 using System.Reflection;
+using HttpSd.Redis.History;
 using StackExchange.Redis;
 
 namespace HttpSd.Redis;
@@ -13,7 +14,9 @@ internal sealed class LuaScript(string name, string? shared = null)
 
     /// <summary>Runs the script; every key that it touches must be in <paramref name="keys"/>.</summary>
     public Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, params RedisValue[] arguments) =>
-        database.ScriptEvaluateAsync(text, keys, arguments);
+        CallHistory.Of(database.Multiplexer) is { } history
+            ? history.RecordAsync(name, keys, arguments, () => database.ScriptEvaluateAsync(text, keys, arguments))
+            : database.ScriptEvaluateAsync(text, keys, arguments);
 
     private static string Read(string name)
     {
