@@ -16,7 +16,12 @@ foreach (var (fault, count) in report.Faults.OrderByDescending(f => f.Value))
 page.Row("lists asked for, beside Prometheus' polls", Page.Invariant($"{report.Polls:N0}, {100.0 * report.Lists / Math.Max(1, report.Polls):0.0} % of them answered with a list"));
 page.Row("looks at what Prometheus has", Page.Invariant($"{report.Looks:N0}"));
 page.Row("from the last fault until all is as the cluster says", Page.Seconds(report.Healed));
-page.Row("targets lost, wrong answers, wrong ends", Page.Invariant($"{report.Wrong.Count}"), "0");
+var history = report.History;
+page.Row("calls of Redis in the histories of all processes", Page.Invariant($"{history.Calls:N0}"));
+page.Row("runs in them; of these in the place of a lost one", Page.Invariant($"{history.Runs:N0}; {history.Again:N0}"));
+page.Row("reloads that were confirmed", Page.Invariant($"{history.Reloads:N0}"));
+page.Row("promises that they say were broken", Page.Invariant($"{history.Violations.Count}"), "0");
+page.Row("targets lost, wrong answers, wrong ends, broken promises", Page.Invariant($"{report.Wrong.Count}"), "0");
 foreach (var line in report.Wrong.Take(20))
     Console.Error.WriteLine(line);
 return report.Wrong.Count == 0 ? 0 : 1;
