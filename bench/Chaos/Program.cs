@@ -1,8 +1,19 @@
 using System.Globalization;
 using HttpSd.Bench;
 using HttpSd.LocalCluster.Chaos;
+using HttpSd.LocalCluster.History;
 
 // Hurts everything for so many minutes, with a seed: chaos [MINUTES] [SEED] [PATHS]. A table of what came of it; 1 when something must not be.
+// chaos check FOLDER: judges again the histories that such a run has kept.
+if (args is ["check", var folder])
+{
+    var again = ChaosRun.Check(folder);
+    foreach (var line in again.Violations)
+        Console.Out.WriteLine(line);
+    Console.Out.WriteLine(Page.Invariant($"{again.Calls:N0} calls, {again.Runs:N0} runs, {again.Answers:N0} answers, {again.Violations.Count:N0} broken promises"));
+    return again.Violations.Count == 0 ? 0 : 1;
+}
+
 int Argument(int place, int otherwise) => args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
 
 var plan = new ChaosPlan(Argument(1, Environment.TickCount & 0xffff), TimeSpan.FromMinutes(Argument(0, 10)), Argument(2, 200));

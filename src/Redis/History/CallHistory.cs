@@ -98,10 +98,10 @@ internal sealed class CallHistory : IAsyncDisposable
         {
             while (lines.WrittenCount < MaxAtOnce && waiting.Reader.TryRead(out var call))
                 Write(call);
-            if (Interlocked.Exchange(ref lost, 0) is var missing and > 0)
-                line.Write("lost", missing);
+            WriteLost();
             await FlushAsync();
         }
+        WriteLost();
         line.Write("ended", HistoryLine.Now());
         await FlushAsync();
     }
@@ -117,6 +117,12 @@ internal sealed class CallHistory : IAsyncDisposable
             return;
         }
         line.Write(call);
+    }
+
+    private void WriteLost()
+    {
+        if (Interlocked.Exchange(ref lost, 0) is var missing and > 0)
+            line.Write("lost", missing);
     }
 
     private async Task FlushAsync()

@@ -114,5 +114,15 @@ public sealed class ResultTests
 
         Begun().Serve(8_000, "x", stale: true).End("w1").Violations().Should().BeEmpty();
         Begun().Serve(8_000, "x").End("w1").Violations().Should().ContainSingle().Which.Should().Contain("unmarked");
+        Begun().Serve(15_000, "x", stale: true).End("w1").Violations().Should().ContainSingle();
+    }
+
+    [Fact]
+    public void What_Redis_has_lost_is_served_marked_until_a_run_has_brought_it_again()
+    {
+        Story Begun() => Told.Fault("lost", 3_000, 3_001, ofRedis: true, loses: true);
+
+        Begun().Serve(15_000, "x", stale: true).End("w1").Violations().Should().BeEmpty();
+        Begun().Serve(60_000, "x", stale: true).End("w1").Violations().Should().ContainSingle();
     }
 }

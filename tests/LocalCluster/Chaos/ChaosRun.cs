@@ -22,7 +22,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     private static readonly TimeSpan Demand = TimeSpan.FromSeconds(45);
 
     // Of so many lists that are asked for one is reloaded.
-    private const int ReloadEvery = 80;
+    private const int ReloadEvery = 40;
 
     private readonly Random random = new(plan.Seed), reloads = new(plan.Seed + 1);
     private readonly string histories = Directory.CreateTempSubdirectory("httpsd-histories-").FullName;
@@ -79,13 +79,17 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         await watching;
         turmoil.Dispose();
         observer.Dispose();
-        var history = HistoryChecker.Check(HistoryReader.ReadFolder(histories), PromiseBounds.Of(Turmoil.LeaseGrace, Demand));
+        var history = Check(histories);
         foreach (var violation in history.Violations)
             wrong.Enqueue(violation);
         if (!wrong.IsEmpty)
             told($"the histories are kept in {histories}");
         return new ChaosReport(turmoil.Faults, polls, lists, looks, [.. wrong.Distinct()], healed, history);
     }
+
+    /// <summary>Judges the histories of a run.</summary>
+    public static HistoryReport Check(string folder) =>
+        HistoryChecker.Check(HistoryReader.ReadFolder(folder), PromiseBounds.Of(Turmoil.LeaseGrace, Demand));
 
     public void Dispose()
     {

@@ -51,6 +51,7 @@ internal sealed class Histories
     public bool MayHaveUnseenEnd(Call claim, long before) =>
         Processes[claim.Process] is { EndedInOrder: false } file && file.Last < before;
 
-    /// <summary>Whether servers may have been without Redis, or without what it had lost, shortly before.</summary>
-    public bool IsTroubled(long at, long within) => Faults.Any(f => f.IsOfRedis && f.Begin < at && f.End + within > at);
+    /// <summary>Whether servers may have been without Redis so shortly before, or without what it had lost.</summary>
+    public bool IsTroubled(long at, long within, long withinLoss) =>
+        Faults.Any(f => f.IsOfRedis && f.Begin < at && f.End + (f.LosesData ? withinLoss : within) > at);
 }

@@ -3,7 +3,7 @@ namespace HttpSd.LocalCluster.History;
 /// <summary>What the promises leave open, in nanoseconds.</summary>
 /// <param name="Grace">How long after a lease's end its job stays.</param>
 /// <param name="Demand">Within what demand comes to a run's end once nothing is hurt any more: the wait in the queue, a run, and three lost leases.</param>
-/// <param name="News">Within what a server has heard of a reload by another one, or has asked Redis itself.</param>
+/// <param name="News">Within what a server has heard of a reload by another one, or of Redis' return, or has asked Redis itself.</param>
 /// <param name="Slack">Redis' clock is not the one of the histories, and ages are in whole milliseconds.</param>
 internal sealed record PromiseBounds(long Grace, long Demand, long News, long Slack)
 {

@@ -96,7 +96,7 @@ public sealed class CallHistoryTests(Stores stores) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_not_waited_for_by_the_file_is_counted()
+    public async Task What_does_not_fit_on_its_way_to_the_file_is_counted()
     {
         await using (var history = new CallHistory(folder))
         {

@@ -20,7 +20,7 @@ internal static class BoundedAge
                 var (fresh, stale) = (last.Number("fresh") * 1_000_000, last.Number("stale") * 1_000_000);
                 if (age > fresh && !answer.IsStale)
                     yield return $"bounded age: {answer.Server} served {path.Key} unmarked, {Milliseconds(age)} ms old";
-                if (age > fresh + stale && !h.IsTroubled(answer.Begin, bounds.Demand))
+                if (age > fresh + stale && !h.IsTroubled(answer.Begin, bounds.News, bounds.Demand))
                     yield return $"bounded age: {answer.Server} served {path.Key}, {Milliseconds(age)} ms old";
             }
         }

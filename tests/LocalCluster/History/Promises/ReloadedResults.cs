@@ -15,7 +15,7 @@ internal static class ReloadedResults
             foreach (var answer in path)
             {
                 // Marked, for want of Redis.
-                if (answer.IsStale && h.IsTroubled(answer.Begin, bounds.News))
+                if (answer.IsStale && h.IsTroubled(answer.Begin, bounds.News, bounds.News))
                     continue;
                 var known = commits[answer.ETag].Where(c => c.Begin < answer.End).ToList();
                 if (known.Count == 0 || known.Any(c => c.Token == 0))
