@@ -118,6 +118,11 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void A_server_whose_calls_fail_is_without_Redis_too() =>
+        Told.FailedRead("server", 6_000).Serve(8_000, "x", stale: true).Serve(13_000, "x", stale: true).End("w1", "server").Violations()
+            .Should().ContainSingle().Which.Should().Be("bounded age: s1 served /targets/a, 12779 ms old");
+
+    [Fact]
     public void What_Redis_has_lost_is_served_marked_until_a_run_has_brought_it_again()
     {
         Story Begun() => Told.Fault("lost", 3_000, 3_001, ofRedis: true, loses: true);

@@ -33,6 +33,13 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>A look at a list that failed a second later.</summary>
+    public Story FailedRead(string process, long at)
+    {
+        var number = Begin(process, "read", at, new { });
+        return Line(process, $$"""{"call":{{number}},"end":{{(at + 1_000) * 1_000_000}},"error":"RedisTimeoutException"}""");
+    }
+
     public Story Enqueue(long at, int code = 1, string path = Path, bool reload = false, int pending = 1, long? seen = null, long floor = 0) =>
         Call("server", "enqueue", at,
             seen is null ? new { path, reload = reload ? "1" : "0", most = "10" } : new { path, reload = "0", most = "10", seen = $"{seen}" },

@@ -17,6 +17,9 @@ internal sealed class Histories
 
     public required IReadOnlyList<Fault> Faults { get; init; }
 
+    /// <summary>When calls failed or took so long that whoever made them had given up.</summary>
+    public required IReadOnlyList<(long Begin, long End)> Troubles { get; init; }
+
     public required IReadOnlyList<QueueLook> Looks { get; init; }
 
     /// <summary>Until when it was looked on from outside.</summary>
@@ -53,5 +56,6 @@ internal sealed class Histories
 
     /// <summary>Whether servers may have been without Redis so shortly before, or without what it had lost.</summary>
     public bool IsTroubled(long at, long within, long withinLoss) =>
-        Faults.Any(f => f.IsOfRedis && f.Begin < at && f.End + (f.LosesData ? withinLoss : within) > at);
+        Faults.Any(f => f.IsOfRedis && f.Begin < at && f.End + (f.LosesData ? withinLoss : within) > at)
+        || Troubles.Any(t => t.Begin < at && t.End + within > at);
 }

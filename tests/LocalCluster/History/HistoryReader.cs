@@ -11,6 +11,9 @@ internal static class HistoryReader
         "enqueue", "claim", "beat", "finish", "sweep", "cancel", "commit", "fail", "clear", "raise", "delete",
     };
 
+    // Somewhat less than Redis:CommandTimeout: after that the store counts as unavailable, whatever it answers.
+    private const long TooLong = 900_000_000;
+
     public static Histories ReadFolder(string folder) =>
         Read(Directory.EnumerateFiles(folder, "*.jsonl").Select(f => (Path.GetFileName(f), File.ReadLines(f))));
 
@@ -20,10 +23,11 @@ internal static class HistoryReader
         var calls = new List<Call>();
         var (answers, reloads, faults, looks) = (new List<Answer>(), new List<Reload>(), new List<Fault>(), new List<QueueLook>());
         var processes = new Dictionary<string, ProcessFile>(StringComparer.Ordinal);
+        var troubles = new List<(long, long)>();
         var (count, end) = (0L, 0L);
         foreach (var (name, lines) in files)
         {
-            var open = new Dictionary<long, Call>();
+            var open = new Dictionary<long, (long Begin, Call? Call)>();
             var process = new ProcessFile(name, 0, EndedInOrder: false, IsComplete: true);
             foreach (var line in lines)
             {
@@ -31,7 +35,7 @@ internal static class HistoryReader
                     continue;
                 if (json.TryGetProperty("call", out var number))
                 {
-                    process = process with { Last = Take(json, number.GetInt64(), name, open, calls, ref count) };
+                    process = process with { Last = Take(json, number.GetInt64(), name, open, calls, troubles, ref count) };
                     continue;
                 }
                 process = json switch
@@ -55,29 +59,37 @@ internal static class HistoryReader
         }
         return new Histories
         {
-            Calls = calls, CallCount = count, Processes = processes, Answers = answers, Reloads = reloads, Faults = faults, Looks = looks, End = end,
+            Calls = calls, CallCount = count, Troubles = troubles, Processes = processes,
+            Answers = answers, Reloads = reloads, Faults = faults, Looks = looks, End = end,
         };
     }
 
     // The time of the line.
-    private static long Take(JsonElement json, long number, string process, Dictionary<long, Call> open, List<Call> calls, ref long count)
+    private static long Take(
+        JsonElement json, long number, string process, Dictionary<long, (long Begin, Call? Call)> open, List<Call> calls, List<(long, long)> troubles, ref long count)
     {
         if (json.TryGetProperty("script", out var script))
         {
             count++;
             var begin = Time(json, "begin");
-            if (!Judged.Contains(script.GetString()!))
-                return begin;
-            var call = new Call(process, script.GetString()!, Text(json, "key"), begin) { Arguments = Texts(json), List = Rest(json) };
-            open[number] = call;
-            calls.Add(call);
+            var call = Judged.Contains(script.GetString()!)
+                ? new Call(process, script.GetString()!, Text(json, "key"), begin) { Arguments = Texts(json), List = Rest(json) }
+                : null;
+            open[number] = (begin, call);
+            if (call is not null)
+                calls.Add(call);
             return begin;
         }
-        var at = Time(json, "end");
+        var end = Time(json, "end");
+        if (!open.Remove(number, out var asked))
+            return end;
+        var isAnswered = json.TryGetProperty("reply", out var reply);
         // What failed may have been carried out all the same.
-        if (open.Remove(number, out var answered) && json.TryGetProperty("reply", out var reply))
-            (answered.End, answered.Reply, answered.ReplyList) = (at, Texts(reply), Rest(reply));
-        return at;
+        if (asked.Call is { } answered && isAnswered)
+            (answered.End, answered.Reply, answered.ReplyList) = (end, Texts(reply), Rest(reply));
+        if (!isAnswered || end - asked.Begin > TooLong)
+            troubles.Add((asked.Begin, end));
+        return end;
     }
 
     private static JsonElement? Parse(string line)
