@@ -77,8 +77,14 @@ public sealed class OwnerAndDemandTests
 
     [Fact]
     public void Demand_whose_run_came_before_it_is_found() =>
-        Told.Enqueue(10).Claim("w1", 20, 100).Enqueue(25, code: 4).Commit("w1", 30, 100, "x").Finish("w1", 31, 100).End("w1", "server").Until(60_000)
+        Told.Enqueue(10).Claim("w1", 20, 100).Enqueue(25, code: 4).Commit("w1", 30, 100, "x").Finish("w1", 31, 100, code: 2).End("w1", "server").Until(60_000)
             .Violations().Should().ContainSingle().Which.Should().Contain("(4)");
+
+    [Fact]
+    public void Demand_that_goes_with_the_run_it_came_in_is_found_whoever_asks_next() =>
+        Told.Enqueue(10).Claim("w1", 20, 100).Enqueue(25, code: 4).Commit("w1", 30, 100, "x").Finish("w1", 31, 100)
+            .Enqueue(40).Claim("w1", 50, 101).Commit("w1", 60, 101, "y").Finish("w1", 61, 101).End("w1", "server").Until(60_000)
+            .Violations().Should().Equal("no lost demand: /targets/a was asked for again during 100, and went with it");
 
     [Fact]
     public void Demand_whose_run_is_acknowledged_without_anything_stored_is_found() =>

@@ -4,9 +4,14 @@ namespace HttpSd.LocalCluster.History.Promises;
 internal static class LostDemand
 {
     // Of ENQUEUE: enqueued, queued, healed, runs again afterwards; 5 is a run under way.
-    private const int First = 1, Running = 5;
+    private const int First = 1, Again = 4, Running = 5;
 
-    public static IEnumerable<string> Violations(Histories h, PromiseBounds bounds)
+    // Of FINISH: the job has left the queue.
+    private const int Gone = 1;
+
+    public static IEnumerable<string> Violations(Histories h, PromiseBounds bounds) => Unmet(h, bounds).Concat(Dropped(h));
+
+    private static IEnumerable<string> Unmet(Histories h, PromiseBounds bounds)
     {
         var cancels = h.Calls.Where(c => c.Script == "cancel").ToList();
         foreach (var demand in h.Calls.Where(c => c is { Script: "enqueue", IsAnswered: true, Code: >= First and <= Running }))
@@ -18,6 +23,21 @@ internal static class LostDemand
             var deadline = Math.Max(demand.End, quiet) + bounds.Demand;
             if (deadline <= to && !IsMet(h, demand, deadline, cancels))
                 yield return $"no lost demand: {demand.Path} was asked for ({demand.Code}) and no run of it ended";
+        }
+    }
+
+    // Demand during a run is the run's to hand on; whoever asks next would hide that it was dropped.
+    private static IEnumerable<string> Dropped(Histories h)
+    {
+        foreach (var path in h.ByPath)
+        {
+            var asked = path.Where(c => c is { Script: "enqueue", IsAnswered: true, Code: Again }).ToList();
+            foreach (var finish in path.Where(c => c is { Script: "finish", Code: Gone }))
+            {
+                if (path.FirstOrDefault(c => c.Script == "claim" && c.Token == finish.Token) is { } claim && h.EpochOf(claim) is { } epoch && h.EpochOf(finish) == epoch
+                    && asked.Any(a => a.Begin > claim.End && a.End < finish.Begin))
+                    yield return $"no lost demand: {path.Key} was asked for again during {finish.Token}, and went with it";
+            }
         }
     }
 
