@@ -36,7 +36,7 @@ bench: ## Figures of server and worker as Markdown; ARGS: serve, size, work, mis
 	@dotnet build bench/Bench -c Release -v q --nologo >&2
 	@exec dotnet $(BENCH) $(ARGS)
 
-chaos: ## Everything hurt at random while Prometheus polls; ARGS: minutes, a seed, a number of paths
+chaos: ## Everything hurt at random while Prometheus polls; ARGS: minutes, a seed, a number of paths; check FOLDER
 	@eng/need dotnet python3 redis-server etcd kubectl prometheus
 	@eng/kube >/dev/null
 	@dotnet build bench/Chaos -c Release -v q --nologo >&2

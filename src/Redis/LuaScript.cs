@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using HttpSd.Redis.History;
 using StackExchange.Redis;
 
 namespace HttpSd.Redis;
@@ -11,11 +12,12 @@ namespace HttpSd.Redis;
 /// </summary>
 internal sealed class LuaScript
 {
-    private readonly string text;
+    private readonly string name, text;
     private readonly byte[] hash;
 
     public LuaScript(string name, string? shared = null)
     {
+        this.name = name;
         text = (shared is null ? "" : Read(shared)) + Read(name);
 #pragma warning disable CA5350 // It is what Redis names scripts by.
         hash = SHA1.HashData(Encoding.UTF8.GetBytes(text));
@@ -23,11 +25,16 @@ internal sealed class LuaScript
     }
 
     /// <summary>Runs the script; every key that it touches must be in <paramref name="keys"/>.</summary>
-    public async Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, params RedisValue[] arguments)
+    public Task<RedisResult> RunAsync(IDatabaseAsync database, RedisKey[] keys, params RedisValue[] arguments) =>
+        CallHistory.Of(database.Multiplexer) is { } history
+            ? history.RecordAsync(name, keys, arguments, () => CallAsync(database, keys, arguments))
+            : CallAsync(database, keys, arguments);
+
+    // By its text the client would look it up, and hash all of it for that at every call.
+    private async Task<RedisResult> CallAsync(IDatabaseAsync database, RedisKey[] keys, RedisValue[] arguments)
     {
         try
         {
-            // By its text the client would look it up, which costs as much as the rest of a call.
             return await database.ScriptEvaluateAsync(hash, keys, arguments);
         }
         catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))

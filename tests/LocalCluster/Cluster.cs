@@ -21,9 +21,12 @@ internal sealed class Cluster : IAsyncDisposable
     public RedisServer Redis { get; }
 
     /// <summary>Starts everything but our own processes.</summary>
-    public static async Task<Cluster> StartAsync(params string[] apiServerFlags)
+    public static Task<Cluster> StartAsync(params string[] apiServerFlags) => StartWithAsync([], apiServerFlags);
+
+    /// <summary>The same with a Redis of its own settings.</summary>
+    public static async Task<Cluster> StartWithAsync(string[] redisSettings, params string[] apiServerFlags)
     {
-        var cluster = new Cluster(await ControlPlane.StartAsync(apiServerFlags), await RedisServer.StartAsync());
+        var cluster = new Cluster(await ControlPlane.StartAsync(apiServerFlags), await RedisServer.StartAsync(redisSettings));
         // An API server before 1.25 doesn't know CEL rules and drops them; its schema makes kubectl refuse them.
         await cluster.MustAsync("apply", "--validate=false", "-f", Path.Combine(Programs.Root, "config", "crds"));
         await cluster.MustAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/targetgenerators.httpsd.io", "crd/workerpools.httpsd.io");

@@ -51,7 +51,7 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again, empty, on the same port.</summary>
+    /// <summary>Starts it again on the same port, empty unless its settings keep its data.</summary>
     public async Task RestartAsync()
     {
         Kill();
@@ -83,7 +83,14 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>It goes on.</summary>
     public void Continue() => Signal("CONT");
 
-    /// <summary>It dies, and its data with it.</summary>
+    /// <summary>What a dead one has on disk is gone, too.</summary>
+    public void Forget()
+    {
+        Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>It dies, and its data with it unless its settings keep it.</summary>
     public void Kill()
     {
         if (process is { HasExited: false })

@@ -1,3 +1,4 @@
+using HttpSd.Redis.History;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -10,6 +11,7 @@ namespace HttpSd.Redis.Connection;
 public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisposable
 {
     private readonly SemaphoreSlim connecting = new(1, 1);
+    private readonly CallHistory? history = options.Value.HistoryFolder.Length > 0 ? new(options.Value.HistoryFolder) : null;
     private ConnectionMultiplexer? control;
     private ConnectionMultiplexer? bulk;
     private Keys? keys;
@@ -61,6 +63,8 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
             await control.DisposeAsync();
         if (bulk is not null)
             await bulk.DisposeAsync();
+        if (history is not null)
+            await history.DisposeAsync();
         connecting.Dispose();
     }
 
@@ -101,6 +105,8 @@ public sealed class RedisConnection(IOptions<RedisOptions> options) : IAsyncDisp
                 control.ConnectionRestored += (_, _) => Restored?.Invoke();
             }
             bulk ??= await ConnectionMultiplexer.ConnectAsync(RedisUrl.Parse(options.Value)).WaitAsync(cancellationToken);
+            history?.Attach(control);
+            history?.Attach(bulk);
             // The client keeps why it isn't connected for whoever sends something.
             if (!control.IsConnected)
                 await control.GetDatabase().PingAsync().WaitAsync(cancellationToken);

@@ -35,6 +35,12 @@ public sealed class RedisOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.050", "00:00:30")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// For finding faults: an existing folder in which the process keeps a file of what it asked of Redis, without
+    /// bodies, scripts and errors; at most 256 MiB. Empty: none is kept.
+    /// </summary>
+    public string HistoryFolder { get; set; } = "";
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -45,6 +51,8 @@ public sealed class RedisOptions : IValidatableObject
         }
         if ((CertificateFile.Length > 0) != (KeyFile.Length > 0))
             yield return new ValidationResult("and Redis:KeyFile need each other", [nameof(CertificateFile)]);
+        if (HistoryFolder.Length > 0 && !Directory.Exists(HistoryFolder))
+            yield return new ValidationResult($"is '{HistoryFolder}', but there is no such folder", [nameof(HistoryFolder)]);
         if (Url.Length > 0 && RedisUrl.Problem(Url) is { } problem)
             yield return new ValidationResult(problem, [nameof(Url)]);
     }

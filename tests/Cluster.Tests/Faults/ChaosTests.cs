@@ -8,7 +8,7 @@ namespace HttpSd.Cluster.Tests.Faults;
 public sealed class ChaosTests
 {
     [Fact]
-    public async Task Whatever_is_hurt_Prometheus_keeps_its_targets_and_in_the_end_all_is_as_the_cluster_says()
+    public async Task Whatever_is_hurt_Prometheus_keeps_its_targets_no_promise_is_broken_and_in_the_end_all_is_as_the_cluster_says()
     {
         using var run = new ChaosRun(new ChaosPlan(Seed: 20260102, TimeSpan.FromSeconds(25), Paths: 40), _ => { });
 
@@ -18,5 +18,7 @@ public sealed class ChaosTests
         report.Faults.Values.Sum().Should().BeGreaterThan(3);
         report.Looks.Should().BeGreaterThan(5);
         report.Lists.Should().BeGreaterThan(100);
+        report.History.Runs.Should().BeGreaterThan(100);
+        report.History.Reloads.Should().BeGreaterThan(0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using HttpSd.LocalCluster.History;
 using HttpSd.LocalCluster.Scale;
 using k8s;
 using k8s.Autorest;
@@ -10,14 +11,21 @@ namespace HttpSd.LocalCluster.Chaos;
 
 /// <summary>
 /// Everything is hurt at random while Prometheus polls and people edit: Prometheus never loses a target that it should
-/// have, no answer is a list that its path never had, and in the end everything is as the cluster says.
+/// have, no answer is a list that its path never had, in the end everything is as the cluster says, and the histories of
+/// all processes tell of no broken promise.
 /// </summary>
 internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposable
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(3), Heal = TimeSpan.FromMinutes(5);
 
-    private readonly Random random = new(plan.Seed);
-    private readonly HttpClient client = new() { Timeout = TimeSpan.FromSeconds(5) };
+    // Three lost leases with their sweeps are 24 s; the rest is for the queue and a busy machine.
+    private static readonly TimeSpan Demand = TimeSpan.FromSeconds(45);
+
+    // Of so many lists that are asked for one is reloaded.
+    private const int ReloadEvery = 40;
+
+    private readonly Random random = new(plan.Seed), reloads = new(plan.Seed + 1);
+    private readonly string histories = Directory.CreateTempSubdirectory("httpsd-histories-").FullName;
     private readonly ConcurrentQueue<string> wrong = new();
 
     // The version of each path's list, raised by edits: an answer may have any one that there was.
@@ -27,8 +35,11 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
 
     public async Task<ChaosReport> RunAsync()
     {
-        await using var cluster = await Cluster.StartAsync();
-        using var turmoil = new Turmoil(cluster, random);
+        // Each answer of it is on disk: what it loses, it loses because it has to.
+        await using var cluster = await Cluster.StartWithAsync(["--appendonly", "yes", "--appendfsync", "always"]);
+        using var observer = new Observer(histories);
+        using var onlooker = await Onlooker.StartAsync(observer, cluster.Redis);
+        using var turmoil = new Turmoil(cluster, random, histories, observer);
         await turmoil.StartAsync();
         using var fleet = new Fleet(cluster, "default");
         await fleet.CreateAsync(plan.Paths, n => Spec(n, 0));
@@ -38,11 +49,11 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         told("Prometheus has every list; now everything is hurt");
 
         using var stop = new CancellationTokenSource();
-        var watching = Task.WhenAll(WatchAsync(prometheus, stop.Token), PollAsync(urls, stop.Token));
+        var watching = Task.WhenAll(WatchAsync(prometheus, stop.Token), PollAsync(onlooker, urls, stop.Token), LookAsync(onlooker, stop.Token));
         using var editor = new Kubernetes(cluster.Control.AdminConfig);
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < plan.Turmoil;)
         {
-            await EditAsync(editor);
+            await EditAsync(editor, observer);
             await turmoil.HurtAsync();
             await turmoil.MendAsync();
         }
@@ -50,7 +61,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         told("the last fault is over");
         var ended = Stopwatch.GetTimestamp();
         IReadOnlyList<string> left = [];
-        while (Stopwatch.GetElapsedTime(ended) < Heal && (left = await DifferencesAsync(turmoil)).Count > 0)
+        while (Stopwatch.GetElapsedTime(ended) < Heal && (left = await DifferencesAsync(onlooker, turmoil)).Count > 0)
         {
             await turmoil.MendAsync();
             await Task.Delay(500, CancellationToken.None);
@@ -58,25 +69,55 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         var healed = Stopwatch.GetElapsedTime(ended);
         foreach (var difference in left)
             wrong.Enqueue("in the end " + difference);
+        // Only then it is known of what was asked for during the last fault whether it was lost.
+        while (Stopwatch.GetElapsedTime(ended) < Demand + TimeSpan.FromSeconds(5))
+        {
+            await turmoil.MendAsync();
+            await Task.Delay(500, CancellationToken.None);
+        }
         await stop.CancelAsync();
         await watching;
-        return new ChaosReport(turmoil.Faults, polls, lists, looks, [.. wrong.Distinct()], healed);
+        turmoil.Dispose();
+        observer.Dispose();
+        var history = Check(histories);
+        foreach (var violation in history.Violations)
+            wrong.Enqueue(violation);
+        if (!wrong.IsEmpty)
+            told($"the histories are kept in {histories}");
+        return new ChaosReport(turmoil.Faults, polls, lists, looks, [.. wrong.Distinct()], healed, history);
     }
 
-    public void Dispose() => client.Dispose();
+    /// <summary>Judges the histories of a run.</summary>
+    public static HistoryReport Check(string folder) =>
+        HistoryChecker.Check(HistoryReader.ReadFolder(folder), PromiseBounds.Of(Turmoil.LeaseGrace, Demand));
 
+    public void Dispose()
+    {
+        if (wrong.IsEmpty)
+            Directory.Delete(histories, recursive: true);
+    }
+
+    // Lists that are new with each run and lists that seldom change; some slow runs, some that fail now and then; some
+    // lists that are not served for long.
     private static object Spec(int number, int version) => new
     {
         cacheTTL = "2s",
-        staleTTL = "1h",
+        staleTTL = number % 8 == 3 ? "5s" : "1h",
         script = $"""
+            import random
+            import time
+
             def generate_targets(**params):
-                return [dict(targets=["{Fleet.Name(number)}:1"], labels=dict(version="{version}"))]
+                time.sleep({(number % 10 == 5 ? "0.2" : "0")})
+                if random.random() < {(number % 10 == 9 ? "0.1" : "0")}:
+                    raise RuntimeError("now and then")
+                run = {(number % 4 < 2 ? "str(time.time_ns())" : "\"any\"")}
+                return [dict(targets=["{Fleet.Name(number)}:1"], labels=dict(version="{version}", run=run))]
 
             """,
     };
 
-    private async Task EditAsync(Kubernetes editor)
+    private async Task EditAsync(Kubernetes editor, Observer observer)
     {
         for (var edits = random.Next(4); edits > 0; edits--)
         {
@@ -84,6 +125,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
             var next = versions[number] + 1;
             // Before it is sent: its list may be served before its answer is here.
             versions[number] = next;
+            observer.WriteEdit(Fleet.Name(number), next);
             while (!await IsTakenAsync(editor, number, next))
                 await Task.Delay(200);
         }
@@ -118,12 +160,23 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         }
     }
 
-    private async Task PollAsync(List<Uri> urls, CancellationToken cancellationToken)
+    private static async Task LookAsync(Onlooker onlooker, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await onlooker.LookAsync();
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+
+    private async Task PollAsync(Onlooker onlooker, List<Uri> urls, CancellationToken cancellationToken)
     {
         for (var n = 0; !cancellationToken.IsCancellationRequested; n = (n + 1) % urls.Count)
         {
+            if (reloads.Next(ReloadEvery) == 0)
+                await onlooker.ReloadAsync(urls[n]);
             polls++;
-            if (await AskAsync(urls[n]) is { } body)
+            if (await onlooker.AskAsync(urls[n]) is { } body)
             {
                 lists++;
                 if (VersionOf(body, n) is not { } version || version < 0 || version > versions[n])
@@ -134,14 +187,14 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     }
 
     /// <summary>What either server serves that is not as the cluster says.</summary>
-    private async Task<IReadOnlyList<string>> DifferencesAsync(Turmoil turmoil)
+    private async Task<IReadOnlyList<string>> DifferencesAsync(Onlooker onlooker, Turmoil turmoil)
     {
         var differences = new List<string>();
         foreach (var server in turmoil.Servers)
         {
             for (var n = 0; n < plan.Paths; n++)
             {
-                var body = await AskAsync(new Uri(server.Address, "targets/" + Fleet.Name(n)));
+                var body = await onlooker.AskAsync(new Uri(server.Address, "targets/" + Fleet.Name(n)));
                 if (body is null || VersionOf(body, n) != versions[n])
                     differences.Add($"{Fleet.Name(n)} is {body ?? "no list"}, not version {versions[n]}");
             }
@@ -151,19 +204,6 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
 
     private async Task<IReadOnlyCollection<string>?> MissingAsync(PollingPrometheus prometheus) =>
         await prometheus.AddressesAsync() is { } has ? [.. Enumerable.Range(0, plan.Paths).Select(n => Fleet.Name(n) + ":1").Where(a => !has.Contains(a))] : null;
-
-    private async Task<string?> AskAsync(Uri url)
-    {
-        try
-        {
-            using var answer = await client.GetAsync(url);
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
-        {
-            return null;
-        }
-    }
 
     // Null: it is no list of this path.
     private static int? VersionOf(string body, int number)

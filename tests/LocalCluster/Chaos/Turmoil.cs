@@ -1,8 +1,18 @@
+using HttpSd.LocalCluster.History;
+
 namespace HttpSd.LocalCluster.Chaos;
 
 /// <summary>Two operators, two servers and two workers on a cluster, and what befalls them, one thing after the other.</summary>
-internal sealed class Turmoil(Cluster cluster, Random random) : IDisposable
+/// <param name="cluster">Its Redis keeps its data over a restart.</param>
+/// <param name="random">What comes next.</param>
+/// <param name="histories">The folder of what each process asked of Redis.</param>
+/// <param name="observer">Hears of each fault.</param>
+internal sealed class Turmoil(Cluster cluster, Random random, string histories, Observer observer) : IDisposable
 {
+    /// <summary>Of the workers' queue.</summary>
+    public static readonly TimeSpan LeaseGrace = TimeSpan.FromSeconds(2);
+
+    private readonly string history = $"Redis:HistoryFolder={histories}";
     private readonly Dictionary<string, Func<Task<Part>>> starts = [];
     private readonly Dictionary<string, Part> parts = [];
     private readonly Dictionary<string, int> faults = [];
@@ -15,9 +25,9 @@ internal sealed class Turmoil(Cluster cluster, Random random) : IDisposable
     {
         foreach (var number in new[] { 1, 2 })
         {
-            Add($"operator {number}", port => cluster.StartOperatorAsync(port, "Operator:ResyncInterval=30s", "Kubernetes:PingDelay=1s", "Kubernetes:PingTimeout=1s", "Kubernetes:ConnectTimeout=1s"));
-            Add($"server {number}", port => cluster.StartServerAsync(port));
-            Add($"worker {number}", port => cluster.StartWorkerAsync(port, "Worker:RetryDelay=500ms", "Worker:MaxRetryDelay=2s", "Queue:Lease=5s", "Queue:SweepInterval=1s"));
+            Add($"operator {number}", port => cluster.StartOperatorAsync(port, "Operator:ResyncInterval=30s", "Kubernetes:PingDelay=1s", "Kubernetes:PingTimeout=1s", "Kubernetes:ConnectTimeout=1s", history));
+            Add($"server {number}", port => cluster.StartServerAsync(port, history));
+            Add($"worker {number}", port => cluster.StartWorkerAsync(port, "Worker:RetryDelay=500ms", "Worker:MaxRetryDelay=2s", "Queue:Lease=5s", "Queue:LeaseGrace=2s", "Queue:SweepInterval=1s", history));
         }
         foreach (var name in starts.Keys)
             parts[name] = await starts[name]();
@@ -33,47 +43,20 @@ internal sealed class Turmoil(Cluster cluster, Random random) : IDisposable
     /// <summary>One fault, and its end.</summary>
     public async Task HurtAsync()
     {
-        switch (random.Next(12))
+        var begin = Observer.Now();
+        var what = random.Next(13);
+        var fault = what switch
         {
-            case < 5:
-                var killed = Any();
-                Note("kill -9 of " + killed.Split(' ')[0]);
-                parts[killed].Dispose();
-                await PauseAsync(2000);
-                parts[killed] = await starts[killed]();
-                break;
-            case < 8:
-                var stopped = Any();
-                Note("stop of " + stopped.Split(' ')[0]);
-                parts[stopped].Signal("STOP");
-                await PauseAsync(4000);
-                parts[stopped].Signal("CONT");
-                break;
-            case 8:
-                Note("stop of Redis");
-                cluster.Redis.Stop();
-                await PauseAsync(3000);
-                cluster.Redis.Continue();
-                break;
-            case 9:
-                Note("Redis lost with all it had");
-                cluster.Redis.Kill();
-                await PauseAsync(1000);
-                await cluster.Redis.RestartAsync();
-                break;
-            case 10:
-                Note("kill -9 of the API server");
-                cluster.Control.KillApiServer();
-                await PauseAsync(1500);
-                await cluster.Control.RestartApiServerAsync();
-                break;
-            default:
-                Note("stop of the API server");
-                cluster.Control.PauseApiServer();
-                await PauseAsync(3000);
-                cluster.Control.ResumeApiServer();
-                break;
-        }
+            < 5 => await KillAsync(Any()),
+            < 8 => await StopAsync(Any()),
+            8 => await StopRedisAsync(),
+            9 => await LoseRedisAsync(),
+            10 => await KillRedisAsync(),
+            11 => await KillApiServerAsync(),
+            _ => await StopApiServerAsync(),
+        };
+        faults[fault] = faults.GetValueOrDefault(fault) + 1;
+        observer.Write(new Fault(fault, begin, Observer.Now(), IsOfRedis: what is 8 or 9 or 10, LosesData: false));
         await PauseAsync(1500);
     }
 
@@ -93,11 +76,70 @@ internal sealed class Turmoil(Cluster cluster, Random random) : IDisposable
     {
         foreach (var part in parts.Values)
             part.Dispose();
+        parts.Clear();
+    }
+
+    private async Task<string> KillAsync(string name)
+    {
+        parts[name].Dispose();
+        await PauseAsync(2000);
+        parts[name] = await starts[name]();
+        return "kill -9 of " + name.Split(' ')[0];
+    }
+
+    private async Task<string> StopAsync(string name)
+    {
+        parts[name].Signal("STOP");
+        await PauseAsync(4000);
+        parts[name].Signal("CONT");
+        return "stop of " + name.Split(' ')[0];
+    }
+
+    private async Task<string> StopRedisAsync()
+    {
+        cluster.Redis.Stop();
+        await PauseAsync(3000);
+        cluster.Redis.Continue();
+        return "stop of Redis";
+    }
+
+    private async Task<string> LoseRedisAsync()
+    {
+        const string name = "Redis lost with all it had";
+        var begin = Observer.Now();
+        cluster.Redis.Kill();
+        cluster.Redis.Forget();
+        observer.Write(new Fault(name, begin, Observer.Now(), IsOfRedis: true, LosesData: true));
+        await PauseAsync(1000);
+        await cluster.Redis.RestartAsync();
+        return name;
+    }
+
+    private async Task<string> KillRedisAsync()
+    {
+        cluster.Redis.Kill();
+        await PauseAsync(1000);
+        await cluster.Redis.RestartAsync();
+        return "kill -9 of Redis, which keeps its data";
+    }
+
+    private async Task<string> KillApiServerAsync()
+    {
+        cluster.Control.KillApiServer();
+        await PauseAsync(1500);
+        await cluster.Control.RestartApiServerAsync();
+        return "kill -9 of the API server";
+    }
+
+    private async Task<string> StopApiServerAsync()
+    {
+        cluster.Control.PauseApiServer();
+        await PauseAsync(3000);
+        cluster.Control.ResumeApiServer();
+        return "stop of the API server";
     }
 
     private string Any() => starts.Keys.ElementAt(random.Next(starts.Count));
-
-    private void Note(string fault) => faults[fault] = faults.GetValueOrDefault(fault) + 1;
 
     private Task PauseAsync(int most) => Task.Delay(random.Next(most));
 }
