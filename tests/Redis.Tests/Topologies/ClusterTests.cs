@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using HttpSd.Redis.Cache;
 using HttpSd.Redis.Connection;
-using HttpSd.Tests;
+using HttpSd.Redis.Queue;
+using HttpSd.Redis.Tests.Cache;
 
 namespace HttpSd.Redis.Tests.Topologies;
 
@@ -10,40 +13,71 @@ public sealed class ClusterTests
     [InlineData("team:")]
     public async Task In_a_cluster_of_three_a_list_goes_its_whole_way(string prefix)
     {
-        var nodes = new List<RedisServer>();
-        try
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var journey = await SetOutAsync(cluster, prefix);
+
+        await journey.GoAsync();
+
+        journey.Connection.Keys.Processing(Keys.DefaultPool).ToString()
+            .Should().Be($"{{{prefix}target_generation_queue}}:processing");
+        journey.Connection.Servers.Should().HaveCount(3);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task While_the_queue_s_slot_and_a_list_s_move_no_job_is_lost_and_none_is_run_by_two_at_once()
+    {
+        const int jobs = 300;
+        await using var cluster = await RedisCluster.StartAsync();
+        await using var journey = await SetOutAsync(cluster, "");
+        var (running, done) = (new ConcurrentDictionary<string, bool>(), new ConcurrentDictionary<string, int>());
+        await Journey.UntilAsync(() => journey.EnqueueAsync("job-0"), _ => true);
+
+        var working = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => WorkAsync()));
+        var asking = AskAsync();
+        var keys = journey.Connection.Keys;
+        await cluster.MoveAsync(keys.Pending(Keys.DefaultPool));
+        await cluster.MoveAsync(keys.Meta("/targets/job-0"));
+        await asking;
+        await working;
+
+        done.Should().HaveCount(jobs);
+        done.Values.Sum().Should().Be(jobs, "nothing was lost, so nothing is run twice");
+        (await journey.TotalsAsync()).Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Completed = jobs });
+        for (var n = 0; n < jobs; n++)
+            (await journey.ReadAsync($"/targets/job-{n}")).Result.Should().NotBeNull();
+
+        async Task AskAsync()
         {
-            for (var i = 0; i < 3; i++)
-                nodes.Add(await RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-port", $"{RedisServer.FreePort()}"));
-            string[] addresses = [.. nodes.Select(node => $"127.0.0.1:{node.Port}")];
-            await Tool.RunAsync("redis-cli", ["--cluster", "create", .. addresses, "--cluster-yes"]);
-            // The command ends when the nodes agree on who has which slot; each still decides by itself that all is well.
-            foreach (var node in nodes)
-                await Journey.UntilAsync(() => StateAsync(node), state => state.Contains("cluster_state:ok", StringComparison.Ordinal));
-            await using var journey = new Journey(new RedisOptions
+            for (var n = 1; n < jobs; n++)
             {
-                Url = string.Join(',', addresses),
-                KeyPrefix = prefix,
-                CommandTimeout = TimeSpan.FromSeconds(10),
-            });
-
-            await Journey.UntilAsync(() => journey.Connection.ControlAsync((db, keys) => db.PingAsync(), default), _ => true);
-            await journey.GoAsync();
-
-            journey.Connection.Keys.Processing(Keys.DefaultPool).ToString()
-                .Should().Be($"{{{prefix}target_generation_queue}}:processing");
-            journey.Connection.Servers.Should().HaveCount(3);
+                await Journey.UntilAsync(() => journey.EnqueueAsync($"job-{n}"), _ => true);
+                await Task.Delay(3, TestContext.Current.CancellationToken);
+            }
         }
-        finally
+
+        async Task WorkAsync()
         {
-            foreach (var node in nodes)
-                await node.DisposeAsync();
+            while (done.Count < jobs)
+            {
+                if (await Journey.UntilAsync(journey.ClaimAsync, _ => true) is not { } job)
+                {
+                    await Task.Delay(5, TestContext.Current.CancellationToken);
+                    continue;
+                }
+                running.TryAdd(job.FullPath, true).Should().BeTrue("one owner at a time");
+                (await Journey.UntilAsync(() => journey.CommitAsync(Results.Of(job.Token, "[]", job.FullPath)), _ => true))
+                    .Should().BeOneOf(CommitOutcome.Stored, CommitOutcome.Repeated);
+                running.TryRemove(job.FullPath, out _);
+                await Journey.UntilAsync(() => journey.FinishAsync(job), _ => true);
+                done.AddOrUpdate(job.FullPath, 1, (_, before) => before + 1);
+            }
         }
     }
 
-    private static async Task<string> StateAsync(RedisServer node)
+    private static async Task<Journey> SetOutAsync(RedisCluster cluster, string prefix)
     {
-        await using var connection = await node.ConnectAsync();
-        return (await connection.GetServer($"127.0.0.1:{node.Port}").ExecuteAsync("CLUSTER", "INFO")).ToString();
+        var journey = new Journey(new RedisOptions { Url = cluster.Url, KeyPrefix = prefix, CommandTimeout = TimeSpan.FromSeconds(10) });
+        await Journey.UntilAsync(() => journey.Connection.ControlAsync((db, _) => db.PingAsync(), default), _ => true);
+        return journey;
     }
 }

@@ -89,6 +89,16 @@ internal sealed class Journey : IAsyncDisposable
 
     public Task<ClaimedJob?> ClaimAsync() => queue.ClaimAsync(Pool, "worker-1", Stop);
 
+    public Task<bool> FinishAsync(ClaimedJob job) => queue.FinishAsync(job, FinishMode.Done, Stop);
+
+    public async Task<LeaseState> BeatAsync(ClaimedJob job) => (await queue.BeatAsync(Pool, [(job, TimeSpan.FromMinutes(1))], Stop))[0];
+
+    public Task<QueueTotals> TotalsAsync() => queue.ReadTotalsAsync(Pool, Stop);
+
+    public Task<CommitOutcome> CommitAsync(ResultCommit commit) => cache.CommitAsync(commit, Stop);
+
+    public Task<CacheEntry> ReadAsync(string fullPath) => cache.ReadAsync(fullPath, Stop);
+
     /// <summary>The first observation that holds, or the last one after a minute; outages are waited for.</summary>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> observe, Func<T, bool> holds)
     {

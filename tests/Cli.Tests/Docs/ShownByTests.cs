@@ -2,17 +2,19 @@ using System.Text.RegularExpressions;
 
 namespace HttpSd.Cli.Tests.Docs;
 
-public sealed partial class ThreatModelTests
+public sealed partial class ShownByTests
 {
     private static readonly string Root = FindRoot();
 
-    [Fact]
-    public void Every_row_of_an_attack_names_tests_that_there_are()
+    [Theory]
+    [InlineData("threat-model.md", "## Scripts", "## Not held back")]
+    [InlineData("reliability.md", "## On every change", "## Longer")]
+    public void Every_row_of_what_is_tried_names_tests_that_there_are(string page, string from, string to)
     {
-        var rows = File.ReadAllLines(Path.Combine(Root, "docs", "threat-model.md"))
-            .SkipWhile(line => !line.StartsWith("## Scripts", StringComparison.Ordinal))
-            .TakeWhile(line => !line.StartsWith("## Not held back", StringComparison.Ordinal))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| attack", StringComparison.Ordinal))
+        var rows = File.ReadAllLines(Path.Combine(Root, "docs", page))
+            .SkipWhile(line => !line.StartsWith(from, StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith(to, StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| attack", StringComparison.Ordinal) && !line.StartsWith("| what is hurt", StringComparison.Ordinal))
             .Select(line => line.Split(" | ")).ToList();
         var known = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
             .Where(file => Fact().IsMatch(File.ReadAllText(file))).Select(Path.GetFileNameWithoutExtension).ToHashSet();
