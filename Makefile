@@ -31,7 +31,7 @@ test: build ## All tests, against real parts
 	@eng/helm >/dev/null
 	@eng/test
 
-bench: ## Figures of server and worker as Markdown; ARGS: serve, size, work, miss, start
+bench: ## Figures of server and worker as Markdown; ARGS: serve, size, poll, memory, work, miss, large, start; soak and minutes
 	@eng/need dotnet python3 redis-server nginx wrk
 	@dotnet build bench/Bench -c Release -v q --nologo >&2
 	@exec dotnet $(BENCH) $(ARGS)
@@ -49,7 +49,7 @@ fuzz: ## A million fuzzed outputs of scripts, frames and requests each; COUNT: a
 	    HTTPSD_FUZZ_COUNT=$(COUNT) timeout 1h dotnet run --no-build --project tests/$$room.Tests -- --progress off --filter-class '*FuzzTests' $(ARGS) || exit 1; \
 	done
 
-bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, a number of objects
+bench-operator: ## Figures of the operator as Markdown; ARGS: answer, scale, edit, a number of objects
 	@eng/need dotnet python3 redis-server etcd kubectl
 	@eng/kube >/dev/null
 	@dotnet build bench/Operator.Bench -c Release -v q --nologo

@@ -51,6 +51,14 @@ internal sealed class Store : IAsyncDisposable
 
     public Task<Part> StartWorkerAsync(params string[] settings) => StartAsync("Worker", settings);
 
+    public Task<long> KeysAsync() => connection.ControlAsync(async (db, _) => (long)await db.ExecuteAsync("DBSIZE"), CancellationToken.None);
+
+    public Task<long> UsedMemoryAsync() => connection.ControlAsync(
+        async (db, _) => long.Parse(
+            ((string)(await db.ExecuteAsync("INFO", "memory"))!).Split('\n').First(l => l.StartsWith("used_memory:", StringComparison.Ordinal)).Split(':')[1].Trim(),
+            CultureInfo.InvariantCulture),
+        CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();

@@ -16,3 +16,8 @@ if (parts.Count == 0 || parts.Contains("scale"))
     await using var cluster = await Cluster.StartAsync();
     await ManyObjects.MeasureAsync(cluster, objects, page);
 }
+if (parts.Count == 0 || parts.Contains("edit"))
+{
+    await using var cluster = await Cluster.StartAsync();
+    await ByObjects.MeasureAsync(cluster, objects, page);
+}

@@ -27,10 +27,10 @@ internal sealed class Fleet(Cluster cluster, string ns) : IDisposable
             },
             Group, Version, ns, Plural);
 
-    /// <summary>Creates many, with 32 writers.</summary>
-    public Task CreateAsync(int count, Func<int, object> spec) =>
+    /// <summary>Creates many, from a number on, with 32 writers.</summary>
+    public Task CreateAsync(int count, Func<int, object> spec, int first = 0) =>
         Parallel.ForEachAsync(
-            Enumerable.Range(0, count),
+            Enumerable.Range(first, count),
             new ParallelOptions { MaxDegreeOfParallelism = 32 },
             async (number, _) => await CreateAsync(Name(number), spec(number)));
 
