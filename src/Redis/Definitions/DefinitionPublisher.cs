@@ -238,7 +238,7 @@ public sealed class DefinitionPublisher(
     }
 
     // Whatever ran before, and however it ended, was another definition: its runs, its failures and their backoff are over.
-    // The floor: of its runs in a pool that it has left, or 0. Sets in use keep their places; the run is asked for all the same.
+    // The floor: of its runs in a pool that it has left, or 0. Sets in use keep their places. Who finds the demand does it all again.
     private async Task AskAnewAsync(GeneratorDefinition definition, long revision, long floor, CancellationToken cancellationToken)
     {
         var key = BareRun.KeyOf(definition);
@@ -246,7 +246,6 @@ public sealed class DefinitionPublisher(
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
         foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
             await cache.RaiseAsync(variant, Math.Max(demand.Floor, floor), cancellationToken);
-        // Last: who does this again because of it does all of it again.
         await store.EndDemandAsync(definition.Path, cancellationToken);
         Failpoint.Reach(Failpoint.AfterDemand);
     }
