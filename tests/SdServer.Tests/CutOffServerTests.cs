@@ -78,12 +78,8 @@ public sealed class CutOffServerTests
         proxy.Replies.BytesPerSecond = 1_000_000;
 
         var slow = cold.GetAsync("/targets/large");
-        for (var i = 0; i < 10; i++)
-        {
-            (await cold.GetAsync("/targets/small")).Body.Should().Be(Body);
-            slow.IsCompleted.Should().BeFalse("its body takes two seconds");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        (await cold.GetAsync("/targets/small")).Body.Should().Be(Body);
+        slow.IsCompleted.Should().BeFalse("its body takes two seconds");
 
         (await slow).Body.Should().Be(large);
     }
@@ -91,5 +87,5 @@ public sealed class CutOffServerTests
     private static Task<TestServer> StartAsync(RedisServer redis, FaultProxy proxy) => TestServer.StartAsync(redis, Settings(proxy));
 
     private static string[] Settings(FaultProxy proxy) =>
-        ["--Server:LocalFreshness=50ms", "--Redis:CommandTimeout=500ms", $"--Redis:Url=redis://127.0.0.1:{proxy.Port}"];
+        ["--Server:LocalFreshness=50ms", "--Redis:CommandTimeout=2s", $"--Redis:Url=redis://127.0.0.1:{proxy.Port}"];
 }

@@ -84,7 +84,7 @@ public sealed class FaultProxyTests : IAsyncDisposable
         proxy.Requests.BytesPerSecond = 20_000;
 
         var clock = Stopwatch.StartNew();
-        await AskAsync(client, new string('x', 10_000));
+        await AskAsync(client, new string('x', 20_000));
         clock.Elapsed.Should().BeGreaterThan(TimeSpan.FromMilliseconds(450));
     }
 

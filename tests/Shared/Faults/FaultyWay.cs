@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace HttpSd.Tests.Faults;
 
 /// <summary>What happens to bytes on their way in one direction.</summary>
@@ -24,15 +26,24 @@ public sealed class FaultyWay
     public void Heal() => (Delay, BytesPerSecond, IsHeld) = (TimeSpan.Zero, 0, false);
 
     /// <summary>Waits for as long as so many bytes take.</summary>
-    internal async Task PassAsync(int bytes)
+    /// <param name="bytes">How many.</param>
+    /// <param name="freeAt">When a thin wire has passed on what came before, as a timestamp.</param>
+    /// <returns>When it has passed on these.</returns>
+    internal async Task<long> PassAsync(int bytes, long freeAt)
     {
         while (IsHeld)
             await Task.Delay(Look);
-        var thin = BytesPerSecond;
-        var takes = Delay + (thin > 0 ? TimeSpan.FromSeconds((double)bytes / thin) : TimeSpan.Zero);
-        if (takes > TimeSpan.Zero)
-            await Task.Delay(takes);
+        if (Delay > TimeSpan.Zero)
+            await Task.Delay(Delay);
+        if (BytesPerSecond is > 0 and var thin)
+        {
+            // A timer that is late makes the wire no thinner.
+            freeAt = Math.Max(freeAt, Stopwatch.GetTimestamp() - (Stopwatch.Frequency / 5)) + (Stopwatch.Frequency * bytes / thin);
+            if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), freeAt) is var left && left > TimeSpan.Zero)
+                await Task.Delay(left);
+        }
         while (IsHeld)
             await Task.Delay(Look);
+        return freeAt;
     }
 }

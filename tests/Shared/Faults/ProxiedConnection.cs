@@ -60,11 +60,12 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client, int tar
     private async Task PumpAsync(Socket from, Socket to, FaultyWay way, bool isRequest)
     {
         var piece = new byte[PieceBytes];
+        var freeAt = 0L;
         try
         {
             while (await from.ReceiveAsync(piece) is > 0 and var count)
             {
-                await way.PassAsync(count);
+                freeAt = await way.PassAsync(count, freeAt);
                 if (hasVanished)
                     continue;
                 if (isRequest && proxy.Loss?.IsOf(piece.AsSpan(0, count)) == true)
