@@ -37,5 +37,8 @@ internal sealed class Page(TextWriter to)
         return $"p50 {Milliseconds(At(sorted, 0.5))}, p99 {Milliseconds(At(sorted, 0.99))}, most {Milliseconds(sorted[^1])}";
     }
 
+    /// <summary>The one in the middle, of their order.</summary>
+    public static T Middle<T>(IReadOnlyCollection<T> all) => all.Order().ElementAt(all.Count / 2);
+
     private static TimeSpan At(List<TimeSpan> sorted, double rank) => sorted[(int)Math.Ceiling(rank * sorted.Count) - 1];
 }

@@ -40,8 +40,24 @@ internal sealed class Store : IAsyncDisposable
     public static GeneratorScript Static(string path, string list) => DefinitionDigest.Seal(new GeneratorScript(
         new GeneratorDefinition { Path = path, Name = "bench/" + path, Runtime = GeneratorRuntime.Static }, list));
 
-    public static GeneratorScript Python(string path, string script, RunIsolation isolation = RunIsolation.Generator) => DefinitionDigest.Seal(new GeneratorScript(
-        new GeneratorDefinition { Path = path, Name = "bench/" + path, Isolation = isolation, MaxVariants = 100_000, CacheTtl = TimeSpan.FromHours(1) }, script));
+    /// <summary>A Python generator with room for any number of parameter sets.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="script">Its script.</param>
+    /// <param name="isolation">How its runs are kept apart.</param>
+    /// <param name="cacheTtl">Null: so long that nothing is made anew meanwhile.</param>
+    /// <param name="staleTtl">How much longer a list is served.</param>
+    public static GeneratorScript Python(
+        string path, string script, RunIsolation isolation = RunIsolation.Generator, TimeSpan? cacheTtl = null, TimeSpan staleTtl = default) => DefinitionDigest.Seal(new GeneratorScript(
+        new GeneratorDefinition
+        {
+            Path = path,
+            Name = "bench/" + path,
+            Isolation = isolation,
+            MaxVariants = 100_000,
+            CacheTtl = cacheTtl ?? TimeSpan.FromHours(1),
+            StaleTtl = staleTtl,
+        },
+        script));
 
     /// <summary>A list of so many groups of one target and two labels: some 67 bytes each.</summary>
     public static string List(int groups) => "[" + string.Join(',', Enumerable.Range(0, groups).Select(n => string.Create(
@@ -50,6 +66,15 @@ internal sealed class Store : IAsyncDisposable
     public Task<Part> StartServerAsync(params string[] settings) => StartAsync("SdServer", settings);
 
     public Task<Part> StartWorkerAsync(params string[] settings) => StartAsync("Worker", settings);
+
+    public Task<QueueTotals> TotalsAsync() => Queue.ReadTotalsAsync("default", CancellationToken.None);
+
+    /// <summary>Waits until no job waits or runs.</summary>
+    public async Task WaitIdleAsync()
+    {
+        while (await TotalsAsync() is { } totals && totals.Pending + totals.Processing > 0)
+            await Task.Delay(10);
+    }
 
     public Task<long> KeysAsync() => connection.ControlAsync(async (db, _) => (long)await db.ExecuteAsync("DBSIZE"), CancellationToken.None);
 

@@ -33,7 +33,7 @@ internal static class ByObjects
             await fleet.CreateAsync(count - there, n => Spec(0), first);
             there = count;
             await PartFigures.WaitAsync(op, f => f.Patches >= written + count - first, Limit);
-            var before = await SettleAsync(op);
+            var before = await PartFigures.SettleAsync(op);
             var took = new List<TimeSpan>();
             using var timer = new PeriodicTimer(Pace);
             for (var n = 1; n <= Edits; n++)
@@ -47,19 +47,6 @@ internal static class ByObjects
                 Page.Invariant($"{count:N0} objects: the API server has the edit → it is served"),
                 Page.Invariant($"{Page.Percentiles(took)}; {(after.Cpu - before.Cpu).TotalMilliseconds / Edits:0.0} ms of the operator's CPU time and {(double)(after.Reconciles - before.Reconciles) / Edits:0.0} reconciles an edit"),
                 "flat");
-        }
-    }
-
-    // Until nothing was written for four seconds.
-    private static async Task<PartFigures> SettleAsync(Part op)
-    {
-        for (var before = await PartFigures.ReadAsync(op); ;)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(4));
-            var now = await PartFigures.ReadAsync(op);
-            if (now.Writes == before.Writes)
-                return now;
-            before = now;
         }
     }
 

@@ -36,7 +36,7 @@ internal static class ManyObjects
         start = Stopwatch.GetTimestamp();
         await runs.RunAllAsync(definitions, CancellationToken.None);
         page.Row("(every first run stored)", Page.Seconds(Stopwatch.GetElapsedTime(start)));
-        var seen = await SettleAsync(op);
+        var seen = await PartFigures.SettleAsync(op);
         page.Row("first runs → every status written", Page.Seconds(Stopwatch.GetElapsedTime(start) - TimeSpan.FromSeconds(4)));
         page.Row("reasons of Ready", string.Join(", ", (await fleet.CountReasonsAsync()).Select(c => $"{c.Key}: {c.Value}")), $"{objects} the same");
         Memory(page, seen);
@@ -79,19 +79,6 @@ internal static class ManyObjects
         }
         page.Row("SD server", Page.Mebibytes((await PartFigures.ReadAsync(server)).PeakBytes));
         page.Row("worker", Page.Mebibytes((await PartFigures.ReadAsync(worker)).PeakBytes));
-    }
-
-    // Until nothing was written for four seconds.
-    private static async Task<PartFigures> SettleAsync(Part op)
-    {
-        for (var before = await PartFigures.ReadAsync(op); ;)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(4));
-            var now = await PartFigures.ReadAsync(op);
-            if (now.Writes == before.Writes)
-                return now;
-            before = now;
-        }
     }
 
     private static async Task WatchAsync(Part op, Page page, string when)

@@ -34,10 +34,8 @@ internal static class AgainstNginx
             var ratios = mine.Zip(other, (a, b) => a / b).Order().ToList();
             page.Row(
                 Page.Invariant($"{groups:N0} groups, {bytes.Length:N0} bytes"),
-                Page.Invariant($"{Middle(mine):N0} against {Middle(other):N0} requests/s: {ratios[Rounds / 2]:0.00} times (from {ratios[0]:0.00} to {ratios[^1]:0.00})"),
+                Page.Invariant($"{Page.Middle(mine):N0} against {Page.Middle(other):N0} requests/s: {ratios[Rounds / 2]:0.00} times (from {ratios[0]:0.00} to {ratios[^1]:0.00})"),
                 "at least 1.0 times");
         }
     }
-
-    private static double Middle(List<double> all) => all.Order().ElementAt(all.Count / 2);
 }

@@ -47,11 +47,8 @@ internal static class Polls
 
     private static string Path(int n) => $"poll-{n}";
 
-    private static IEnumerable<GeneratorScript> Generators(TimeSpan cacheTtl) => Enumerable.Range(0, Clients * Each).Select(n =>
-    {
-        var made = Store.Python(Path(n), Script);
-        return DefinitionDigest.Seal(made with { Definition = made.Definition with { CacheTtl = cacheTtl, StaleTtl = TimeSpan.FromHours(1) } });
-    });
+    private static IEnumerable<GeneratorScript> Generators(TimeSpan cacheTtl) =>
+        Enumerable.Range(0, Clients * Each).Select(n => Store.Python(Path(n), Script, cacheTtl: cacheTtl, staleTtl: TimeSpan.FromHours(1)));
 
     private static async Task<List<List<TimeSpan>>> RoundsAsync(KeptConnections clients)
     {
@@ -72,7 +69,7 @@ internal static class Polls
 
     private static string At(List<TimeSpan> sorted, double rank) => Page.Invariant($"{sorted[(int)(rank * sorted.Count)].TotalMilliseconds:0.0}");
 
-    private static TimeSpan Middle(List<List<TimeSpan>> rounds, Func<List<TimeSpan>, TimeSpan> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+    private static TimeSpan Middle(List<List<TimeSpan>> rounds, Func<List<TimeSpan>, TimeSpan> figure) => Page.Middle([.. rounds.Select(figure)]);
 
     private static TimeSpan Most(List<List<TimeSpan>> rounds) => rounds.Max(r => r[^1]);
 }

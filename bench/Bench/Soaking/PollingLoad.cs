@@ -21,12 +21,11 @@ internal sealed class PollingLoad(Uri server) : IDisposable
     /// <summary>Answers without a list, of sets that had one before.</summary>
     public long Failed => Interlocked.Read(ref failed);
 
-    public Task StartAsync(string path, int variants, double pollsPerSecond)
+    public void Start(string path, int variants, double pollsPerSecond)
     {
         (stop, known) = (new CancellationTokenSource(), []);
         (asked, failed, began) = (0, 0, Stopwatch.GetTimestamp());
         polling = PollAsync(path, variants, pollsPerSecond, stop.Token);
-        return Task.CompletedTask;
     }
 
     public async Task StopAsync()

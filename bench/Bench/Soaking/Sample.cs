@@ -9,13 +9,13 @@ internal sealed record Sample(IReadOnlyDictionary<string, long> Numbers)
 
     public static async Task<Sample> TakeAsync(Store store, Part server, Part worker)
     {
-        var runner = ChildOf(worker.Id);
-        var totals = await store.Queue.ReadTotalsAsync("default", CancellationToken.None);
+        var runner = Children(worker.Id).First();
+        var totals = await store.TotalsAsync();
         return new Sample(new Dictionary<string, long>
         {
-            ["server's memory" + Bytes] = (await PartFigures.ReadAsync(server)).ResidentBytes >> 20,
-            ["worker's memory" + Bytes] = (await PartFigures.ReadAsync(worker)).ResidentBytes >> 20,
-            ["its runner's memory" + Bytes] = Resident(runner) >> 20,
+            ["server's memory" + Bytes] = PartFigures.ResidentBytesOf(server.Id) >> 20,
+            ["worker's memory" + Bytes] = PartFigures.ResidentBytesOf(worker.Id) >> 20,
+            ["its runner's memory" + Bytes] = PartFigures.ResidentBytesOf(runner) >> 20,
             ["handles of server, worker and runner"] = Handles(server.Id) + Handles(worker.Id) + Handles(runner),
             ["processes of the runner"] = Children(runner).Count(),
             ["Redis' keys"] = await store.KeysAsync(),
@@ -33,15 +33,9 @@ internal sealed record Sample(IReadOnlyDictionary<string, long> Numbers)
 
     private static string Mean(IEnumerable<Sample> samples, string what) => Page.Invariant($"{samples.Average(s => s.Numbers[what]):N1}");
 
-    private static int ChildOf(int process) => Children(process).First();
-
     private static IEnumerable<int> Children(int process) =>
         Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(task =>
             File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse);
 
     private static int Handles(int process) => Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Count();
-
-    private static long Resident(int process) => long.Parse(
-        File.ReadAllLines($"/proc/{process}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture) * 1024;
 }

@@ -27,26 +27,22 @@ internal static class Soak
         using var load = new PollingLoad(server.Address);
 
         // 1. What they can do: more is asked for than can be made.
-        await load.StartAsync("most", variants: 40_000, pollsPerSecond: 3_000);
+        load.Start("most", variants: 40_000, pollsPerSecond: 3_000);
         await Task.Delay(TimeSpan.FromSeconds(20));
-        var capacity = await RateAsync(store, TimeSpan.FromSeconds(20));
+        var capacity = await RateAsync(store, () => Task.Delay(TimeSpan.FromSeconds(20)));
         await load.StopAsync();
-        while (await store.Queue.ReadTotalsAsync("default", CancellationToken.None) is { } totals && totals.Pending + totals.Processing > 0)
-            await Task.Delay(500);
+        await store.WaitIdleAsync();
 
         // 2. Four fifths of it, each list asked for twice in the time that it is fresh.
         var variants = (int)(Share * capacity * CacheTtl.TotalSeconds * RefreshedAt);
-        await load.StartAsync("soak", variants, pollsPerSecond: variants * 2 / CacheTtl.TotalSeconds);
+        load.Start("soak", variants, pollsPerSecond: variants * 2 / CacheTtl.TotalSeconds);
         await Task.Delay(WarmUp);
         var samples = new List<Sample>();
-        var done = (await store.Queue.ReadTotalsAsync("default", CancellationToken.None)).Completed;
-        var since = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(since) < duration)
+        var rate = await RateAsync(store, async () =>
         {
-            samples.Add(await Sample.TakeAsync(store, server, worker));
-            await Task.Delay(Every);
-        }
-        var rate = ((await store.Queue.ReadTotalsAsync("default", CancellationToken.None)).Completed - done) / Stopwatch.GetElapsedTime(since).TotalSeconds;
+            for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < duration; await Task.Delay(Every))
+                samples.Add(await Sample.TakeAsync(store, server, worker));
+        });
         await load.StopAsync();
 
         page.Section(Page.Invariant($"A soak of {duration.TotalMinutes:0} minutes"));
@@ -56,17 +52,15 @@ internal static class Soak
             page.Row(what + ": the first sixth of the time, the last", $"{first}, {last}", "flat");
     }
 
-    private static GeneratorScript Generator(string path)
-    {
-        var made = Store.Python(path, Script);
-        return DefinitionDigest.Seal(made with { Definition = made.Definition with { CacheTtl = CacheTtl, StaleTtl = TimeSpan.FromMinutes(10) } });
-    }
+    private static GeneratorScript Generator(string path) =>
+        Store.Python(path, Script, cacheTtl: CacheTtl, staleTtl: TimeSpan.FromMinutes(10));
 
-    private static async Task<double> RateAsync(Store store, TimeSpan time)
+    // Runs a second while something else goes on.
+    private static async Task<double> RateAsync(Store store, Func<Task> meanwhile)
     {
-        var before = (await store.Queue.ReadTotalsAsync("default", CancellationToken.None)).Completed;
+        var before = (await store.TotalsAsync()).Completed;
         var since = Stopwatch.GetTimestamp();
-        await Task.Delay(time);
-        return ((await store.Queue.ReadTotalsAsync("default", CancellationToken.None)).Completed - before) / Stopwatch.GetElapsedTime(since).TotalSeconds;
+        await meanwhile();
+        return ((await store.TotalsAsync()).Completed - before) / Stopwatch.GetElapsedTime(since).TotalSeconds;
     }
 }

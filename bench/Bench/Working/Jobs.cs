@@ -45,8 +45,7 @@ internal static class Jobs
         var since = Stopwatch.GetTimestamp();
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, stop) =>
             await store.Queue.EnqueueAsync("default", new RequestKey("x", [new(name, $"{n}")]), 0, reload: false, stop));
-        while (await store.Queue.ReadTotalsAsync("default", CancellationToken.None) is { } totals && totals.Pending + totals.Processing > 0)
-            await Task.Delay(10);
+        await store.WaitIdleAsync();
         return count / Stopwatch.GetElapsedTime(since).TotalSeconds;
     }
 }

@@ -25,8 +25,8 @@ internal static class ServeHost
         // 1. The store, and the proof that it can be trusted.
         var configured = Configured.Read(options.Settings);
         var chosen = configured["Redis:Url"];
-        var password = StorePassword.Find(configured["Redis:Password"]);
-        using var embedded = chosen is null ? EmbeddedStore.Start(password: password.Value) : null;
+        var password = chosen is null ? StorePassword.Find(configured["Redis:Password"]) : null;
+        using var embedded = password is null ? null : EmbeddedStore.Start(password: password.Value);
         if (embedded is not null && await AtomicityCheck.CountLostAsync(embedded.Url) is > 0 and var lost)
         {
             await output.WriteLineAsync($"error: the embedded store's scripts are not atomic: {lost} updates were lost");
@@ -64,7 +64,7 @@ internal static class ServeHost
         {
             var store = embedded is null
                 ? $"store: {RedisUrl.Redact(RedisUrl.Parse(chosen!))}"
-                : $"embedded store: {password.Shell}redis-cli -p {embedded.Port}";
+                : $"embedded store: {password!.Shell}redis-cli -p {embedded.Port}";
             await AnnounceAsync(store, server, worker, output);
         }
 

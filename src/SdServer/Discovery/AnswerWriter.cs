@@ -122,13 +122,14 @@ internal sealed class AnswerWriter(ListSource source, IOptions<ServerOptions> op
             : WritePiecesAsync(context, json);
     }
 
-    // A write copies all it is given at once: in pieces a slow client of a large list holds one piece. And each of them
-    // away from the threads that read the sockets, which small lists are waiting for.
+    // A write copies all it is given at once: in pieces a slow client of a large list holds one piece. And where there are
+    // several, away from the threads that read the sockets, which small lists are waiting for.
     private static async Task WritePiecesAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
         for (var at = 0; at < json.Length; at += Piece)
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            if (json.Length > Piece)
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var piece = json.Slice(at, Math.Min(Piece, json.Length - at));
             if ((await context.Response.BodyWriter.WriteAsync(piece, context.RequestAborted)).IsCompleted)
                 return;

@@ -45,6 +45,22 @@ internal sealed record PartFigures(long ResidentBytes, long PeakBytes, TimeSpan 
         }
     }
 
+    /// <summary>Waits until nothing was written for four seconds.</summary>
+    public static async Task<PartFigures> SettleAsync(Part part)
+    {
+        for (var before = await ReadAsync(part); ;)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4));
+            var now = await ReadAsync(part);
+            if (now.Writes == before.Writes)
+                return now;
+            before = now;
+        }
+    }
+
+    /// <summary>The working set of any process.</summary>
+    public static long ResidentBytesOf(int process) => Kilobytes(File.ReadAllLines($"/proc/{process}/status"), "VmRSS:");
+
     private static long Sum(string metrics, string name, string label) =>
         (long)metrics.Split('\n')
             .Where(l => l.StartsWith(name + "{", StringComparison.Ordinal) && l.Contains(label, StringComparison.Ordinal))

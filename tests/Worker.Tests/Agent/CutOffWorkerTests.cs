@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HttpSd.Core.Requests;
+using HttpSd.Redis.Cache;
 using HttpSd.Tests;
 using HttpSd.Tests.Faults;
 
@@ -31,43 +32,21 @@ public sealed class CutOffWorkerTests : IAsyncDisposable
         var log = Path.Combine(harness.Folder, "log");
         await PublishAsync(log, firstRuns: TimeSpan.FromMinutes(1));
         using var worker = harness.Launch(null, ViaProxy);
-        Process? other = null;
-        try
-        {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(log) && new FileInfo(log).Length > 0), is_ => is_);
-            proxy.Requests.IsHeld = cut != "replies only";
-            proxy.Replies.IsHeld = cut != "requests only";
-            other = harness.Launch();
+        await WrittenAsync(log);
+        proxy.Requests.IsHeld = cut != "replies only";
+        proxy.Replies.IsHeld = cut != "requests only";
+        using var other = harness.Launch();
 
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        (await ResultAsync(Key.FullPath)).Should().NotBeNull("another worker has run it");
+        MustNotOverlap(log).Should().Be(2);
 
-            entry.Result.Should().NotBeNull("another worker has run it");
-            MustNotOverlap(log).Should().Be(2);
-        }
-        finally
-        {
-            if (other is not null)
-            {
-                other.Kill();
-                await other.WaitForExitAsync();
-                other.Dispose();
-            }
-        }
-        try
-        {
-            proxy.Heal();
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("after", []), 0, false, default);
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/after", default), e => e.Result is not null))
-                .Result.Should().NotBeNull("the worker that was cut off works again");
-            var body = await harness.Cache.ReadAsync(Key.FullPath, default);
-            (await harness.Cache.ReadBodyAsync(Key.FullPath, body.Result!.ETag, default))!.Value.ToArray()
-                .Should().Equal("""[{"targets":["a:1"]}]"""u8.ToArray(), "the run that was cut off stores nothing");
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        other.Dispose();
+        proxy.Heal();
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("after", []), 0, false, default);
+        (await ResultAsync("/targets/after")).Should().NotBeNull("the worker that was cut off works again");
+        var entry = await harness.Cache.ReadAsync(Key.FullPath, default);
+        (await harness.Cache.ReadBodyAsync(Key.FullPath, entry.Result!.ETag, default))!.Value.ToArray()
+            .Should().Equal("""[{"targets":["a:1"]}]"""u8.ToArray(), "the run that was cut off stores nothing");
     }
 
     [Fact]
@@ -76,24 +55,16 @@ public sealed class CutOffWorkerTests : IAsyncDisposable
         var log = Path.Combine(harness.Folder, "log");
         await PublishAsync(log, firstRuns: TimeSpan.FromSeconds(6));
         using var worker = harness.Launch(null, ViaProxy);
-        try
-        {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(log) && new FileInfo(log).Length > 0), is_ => is_);
-            var before = proxy.Accepted;
-            proxy.Vanish();
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("after", []), 0, false, default);
+        await WrittenAsync(log);
+        var before = proxy.Accepted;
+        proxy.Vanish();
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("after", []), 0, false, default);
 
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/after", default), e => e.Result is not null)).Result.Should().NotBeNull();
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null)).Result.Should().NotBeNull();
+        (await ResultAsync("/targets/after")).Should().NotBeNull();
+        (await ResultAsync(Key.FullPath)).Should().NotBeNull();
 
-            proxy.Accepted.Should().BeGreaterThan(before);
-            MustNotOverlap(log);
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        proxy.Accepted.Should().BeGreaterThan(before);
+        MustNotOverlap(log);
     }
 
     [Theory]
@@ -105,51 +76,48 @@ public sealed class CutOffWorkerTests : IAsyncDisposable
         await harness.Publisher.PublishAsync(
             [WorkerHarness.Script($"open('{runs}', 'a').write('run\\n')\ntime.sleep(4)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch(null, ViaProxy, "--Redis:CommandTimeout=" + commandTimeout, "--Queue:Lease=" + lease);
-        try
-        {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
-            proxy.Requests.Delay = proxy.Replies.Delay = TimeSpan.FromMilliseconds(delayEachWay);
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null)).Result.Should().NotBeNull();
+        await WrittenAsync(runs);
+        proxy.Requests.Delay = proxy.Replies.Delay = TimeSpan.FromMilliseconds(delayEachWay);
 
-            (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 0))
-                .Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Completed = 1 });
-            File.ReadAllLines(runs).Should().ContainSingle();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        await MustEndInOneRunAsync(runs);
     }
 
     [Fact]
     public async Task While_a_large_body_goes_over_a_thin_wire_the_lease_is_renewed_beside_it()
     {
-        var runs = Path.Combine(harness.Folder, "runs");
-        // What can't be compressed, for longer than a lease and within what a body may take.
+        var (runs, thin) = (Path.Combine(harness.Folder, "runs"), Path.Combine(harness.Folder, "thin"));
+        // Some 160 kB with what gzip makes of it: longer than a worker goes without renewing its lease, and within what a
+        // body may take.
         await harness.Publisher.PublishAsync(
             [
                 WorkerHarness.Script(
                     $"import os\nopen('{runs}', 'a').write('run\\n')\n"
+                    + $"while not os.path.exists('{thin}'):\n    time.sleep(0.01)\n"
                     + "return [{'targets': ['a:1'], 'labels': {'l%d' % n: os.urandom(900).hex()}} for n in range(60)]"),
             ], default);
         using var worker = harness.Launch(null, ViaProxy, "--Redis:CommandTimeout=700ms", "--Worker:Normalize=false");
-        try
-        {
-            await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 1 || t.Completed == 1);
-            proxy.Requests.BytesPerSecond = 60_000;
+        await WrittenAsync(runs);
+        proxy.Requests.BytesPerSecond = 60_000;
+        var clock = Stopwatch.StartNew();
+        await File.WriteAllTextAsync(thin, "");
 
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null)).Result.Should().NotBeNull();
+        await MustEndInOneRunAsync(runs);
 
-            (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 0))
-                .Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Completed = 1 });
-            File.ReadAllLines(runs).Should().ContainSingle();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        clock.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(2), "the wire is thin");
+    }
+
+    private static Task WrittenAsync(string file) =>
+        WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(file) && new FileInfo(file).Length > 0), written => written);
+
+    private async Task<CachedResult?> ResultAsync(string fullPath) =>
+        (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(fullPath, default), e => e.Result is not null)).Result;
+
+    private async Task MustEndInOneRunAsync(string runs)
+    {
+        (await ResultAsync(Key.FullPath)).Should().NotBeNull();
+        (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 0))
+            .Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Completed = 1 });
+        File.ReadAllLines(runs).Should().ContainSingle();
     }
 
     // As long as a run of x goes on, it says so.

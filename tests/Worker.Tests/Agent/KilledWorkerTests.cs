@@ -22,23 +22,17 @@ public sealed class KilledWorkerTests : IAsyncDisposable
         await first.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         first.ExitCode.Should().Be(128 + 9);
         using var second = harness.Launch();
-        try
-        {
-            var (entry, totals) = await WorkerHarness.UntilAsync(
-                async () => (
-                    await harness.Cache.ReadAsync("/targets/x", default),
-                    await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)),
-                s => s.Item1.Result is not null && s.Item2.Pending + s.Item2.Processing == 0);
+        var (entry, totals) = await WorkerHarness.UntilAsync(
+            async () => (
+                await harness.Cache.ReadAsync("/targets/x", default),
+                await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)),
+            s => s.Item1.Result is not null && s.Item2.Pending + s.Item2.Processing == 0);
 
-            entry.Result!.Targets.Should().Be(1);
-            totals.Completed.Should().Be(totals.Enqueued);
-            File.ReadAllLines(log).Should().HaveCount(runs, "a stored result is not made twice");
-        }
-        finally
-        {
-            second.Kill();
-            await second.WaitForExitAsync();
-        }
+        entry.Result!.Targets.Should().Be(1);
+        totals.Completed.Should().Be(totals.Enqueued);
+        File.ReadAllLines(log).Should().HaveCount(runs, "a stored result is not made twice");
+
+        second.Kill();
         (await WorkerHarness.UntilAsync(() => Task.FromResult(harness.Processes()), p => p == 0))
             .Should().Be(0, "no script outlives its worker");
     }
@@ -53,18 +47,10 @@ public sealed class KilledWorkerTests : IAsyncDisposable
             await worker.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         using var last = harness.Launch("after-run");
-        try
-        {
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x", default), e => e.Error is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x", default), e => e.Error is not null);
 
-            entry.Error!.Type.Should().Be("WorkerLost");
-            (await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)).Pending.Should().Be(0);
-        }
-        finally
-        {
-            last.Kill();
-            await last.WaitForExitAsync();
-        }
+        entry.Error!.Type.Should().Be("WorkerLost");
+        (await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)).Pending.Should().Be(0);
     }
 
     private static Core.Definitions.GeneratorScript Counting(string log) =>

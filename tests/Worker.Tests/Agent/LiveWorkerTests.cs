@@ -45,23 +45,15 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            var first = await WorkerHarness.UntilAsync(TokenAsync, t => t > 0);
-            await WorkerHarness.UntilAsync(JobAsync, j => j is null);
+        var first = await WorkerHarness.UntilAsync(TokenAsync, t => t > 0);
+        await WorkerHarness.UntilAsync(JobAsync, j => j is null);
 
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: 0);
-            (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull();
-            (await TokenAsync()).Should().Be(first, "who asked had not seen it yet");
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: 0);
+        (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull();
+        (await TokenAsync()).Should().Be(first, "who asked had not seen it yet");
 
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: first);
-            (await WorkerHarness.UntilAsync(TokenAsync, t => t > first)).Should().BeGreaterThan(first);
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default, seen: first);
+        (await WorkerHarness.UntilAsync(TokenAsync, t => t > first)).Should().BeGreaterThan(first);
     }
 
     [Fact]
@@ -69,21 +61,13 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(8)\nreturn [{'targets': ['late:1']}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            await RunningAsync();
-            await harness.Queue.CancelAsync(WorkerHarness.Pool, [Key.FullPath], default);
+        await RunningAsync();
+        await harness.Queue.CancelAsync(WorkerHarness.Pool, [Key.FullPath], default);
 
-            (await WorkerHarness.UntilAsync(
-                async () => await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default),
-                e => e.Outcome == Redis.Queue.EnqueueOutcome.Running)).Outcome.Should().Be(Redis.Queue.EnqueueOutcome.Running, "the slot is free again");
-            (await harness.Cache.ReadAsync(Key.FullPath, default)).Result.Should().BeNull();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        (await WorkerHarness.UntilAsync(
+            async () => await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default),
+            e => e.Outcome == Redis.Queue.EnqueueOutcome.Running)).Outcome.Should().Be(Redis.Queue.EnqueueOutcome.Running, "the slot is free again");
+        (await harness.Cache.ReadAsync(Key.FullPath, default)).Result.Should().BeNull();
     }
 
     [Fact]
@@ -91,21 +75,13 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(3)\nreturn [{'targets': ['old:1']}, {'targets': ['old:2'], 'labels': {'a': 'b'}}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            await RunningAsync();
-            await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['new:1']}]")], default);
+        await RunningAsync();
+        await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['new:1']}]")], default);
 
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            entry.Result!.Groups.Should().Be(1, "the old script's list of two groups is never stored");
-            entry.Error.Should().BeNull();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Result!.Groups.Should().Be(1, "the old script's list of two groups is never stored");
+        entry.Error.Should().BeNull();
     }
 
     [Fact]
@@ -113,19 +89,11 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("raise ValueError('closed')")], default);
         using var worker = harness.Launch();
-        try
-        {
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
 
-            entry.Error.Should().BeEquivalentTo(new { Type = "ValueError", Message = "closed" });
-            entry.Failures.Should().Be(1);
-            entry.Backoff.Should().BeCloseTo(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2));
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Error.Should().BeEquivalentTo(new { Type = "ValueError", Message = "closed" });
+        entry.Failures.Should().Be(1);
+        entry.Backoff.Should().BeCloseTo(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2));
     }
 
     [Theory]
@@ -135,19 +103,11 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
         using var worker = harness.Launch(null, "--Server:Retention=" + retention, "--Server:MaxWait=5s");
-        try
-        {
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            entry.Result.Should().NotBeNull();
-            (await harness.TtlAsync("httpsd:t:{/targets/x}:v")).Should().BeCloseTo(
-                TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Result.Should().NotBeNull();
+        (await harness.TtlAsync("httpsd:t:{/targets/x}:v")).Should().BeCloseTo(
+            TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -167,23 +127,15 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
         using var worker = harness.Launch(failpoint);
-        try
-        {
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Error is not null);
 
-            entry.Error.Should().BeEquivalentTo(new
-            {
-                Type = "WorkerFault",
-                Message = $"a fault of the worker's own ended the run: failpoint {failpoint[6..]}",
-            });
-            (entry.Failures, entry.Backoff > TimeSpan.Zero).Should().Be((1, true));
-            (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull("it isn't left in processing");
-        }
-        finally
+        entry.Error.Should().BeEquivalentTo(new
         {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+            Type = "WorkerFault",
+            Message = $"a fault of the worker's own ended the run: failpoint {failpoint[6..]}",
+        });
+        (entry.Failures, entry.Backoff > TimeSpan.Zero).Should().Be((1, true));
+        (await WorkerHarness.UntilAsync(JobAsync, j => j is null)).Should().BeNull("it isn't left in processing");
     }
 
     [Fact]
@@ -191,22 +143,14 @@ public sealed class LiveWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("time.sleep(3)\nreturn [{'targets': ['a:1']}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            await RunningAsync();
-            await harness.Publisher.PublishAsync([], default);
-            await Task.Delay(TimeSpan.FromSeconds(4));
+        await RunningAsync();
+        await harness.Publisher.PublishAsync([], default);
+        await Task.Delay(TimeSpan.FromSeconds(4));
 
-            (await harness.Cache.ReadAsync(Key.FullPath, default)).Should().BeEquivalentTo(
-                new { Failures = 0 }, "no key of it is left");
-            (await harness.Cache.ReadAsync(Key.FullPath, default)).Result.Should().BeNull();
-            (await JobAsync()).Should().BeNull();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        (await harness.Cache.ReadAsync(Key.FullPath, default)).Should().BeEquivalentTo(
+            new { Failures = 0 }, "no key of it is left");
+        (await harness.Cache.ReadAsync(Key.FullPath, default)).Result.Should().BeNull();
+        (await JobAsync()).Should().BeNull();
     }
 
     private async Task<long> TokenAsync() => (await harness.Cache.ReadAsync(Key.FullPath, default)).Result?.Token ?? 0;

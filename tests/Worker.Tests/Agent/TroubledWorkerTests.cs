@@ -21,29 +21,21 @@ public sealed class TroubledWorkerTests : IAsyncDisposable
         await harness.Publisher.PublishAsync(
             [WorkerHarness.Script($"open('{mark}', 'w').close()\ntime.sleep(4)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch();
-        try
+        await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(mark)), exists => exists);
+        var cleared = 0;
+        await harness.InRedisAsync(async (db, keys) =>
         {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(mark)), exists => exists);
-            var cleared = 0;
-            await harness.InRedisAsync(async (db, keys) =>
-            {
-                await db.Multiplexer.GetSubscriber().SubscribeAsync(keys.Cleared, (_, _) => Interlocked.Increment(ref cleared));
-                await db.ExecuteAsync("FLUSHALL");
-                return true;
-            });
-            // A server that serves from memory asks again.
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default);
+            await db.Multiplexer.GetSubscriber().SubscribeAsync(keys.Cleared, (_, _) => Interlocked.Increment(ref cleared));
+            await db.ExecuteAsync("FLUSHALL");
+            return true;
+        });
+        // A server that serves from memory asks again.
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default);
 
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            entry.Result.Should().NotBeNull("the definition is in the worker's memory");
-            cleared.Should().Be(0, "servers would drop the last list that they know");
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Result.Should().NotBeNull("the definition is in the worker's memory");
+        cleared.Should().Be(0, "servers would drop the last list that they know");
     }
 
     [Fact]
@@ -53,26 +45,18 @@ public sealed class TroubledWorkerTests : IAsyncDisposable
         await harness.InRedisAsync((db, keys) => db.HashSetAsync(keys.Definitions[0], "x", "1 0\n{\"schema\":99}"));
         await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default);
         using var worker = harness.Launch();
-        try
+        (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/quick", default), e => e.Result is not null))
+            .Result.Should().NotBeNull();
+        var times = new HashSet<DateTimeOffset?>();
+        for (var i = 0; i < 100; i++)
         {
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/quick", default), e => e.Result is not null))
-                .Result.Should().NotBeNull();
-            var times = new HashSet<DateTimeOffset?>();
-            for (var i = 0; i < 100; i++)
-            {
-                var job = await JobAsync();
-                job.Should().NotBeNull("it is for a newer worker");
-                times.Add(job!.Since);
-                await Task.Delay(20);
-            }
-            times.Count.Should().BeLessThan(30, "each of four slots looks at it at most once a second");
-            (await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)).Should().BeEquivalentTo(new { Enqueued = 2, Completed = 1 });
+            var job = await JobAsync();
+            job.Should().NotBeNull("it is for a newer worker");
+            times.Add(job!.Since);
+            await Task.Delay(20);
         }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        times.Count.Should().BeLessThan(30, "each of four slots looks at it at most once a second");
+        (await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)).Should().BeEquivalentTo(new { Enqueued = 2, Completed = 1 });
     }
 
     [Fact]
@@ -84,31 +68,15 @@ public sealed class TroubledWorkerTests : IAsyncDisposable
             script with { Definition = script.Definition with { WorkerPool = "gpu" } });
         await harness.Publisher.PublishAsync([moved], default);
         using var old = harness.Launch();
-        try
-        {
-            // By a server that has not heard of the move.
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default);
-            (await WorkerHarness.UntilAsync(JobAsync, job => job is null)).Should().BeNull("the old pool ends it");
-            File.Exists(runs).Should().BeFalse("and doesn't run it");
+        // By a server that has not heard of the move.
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, false, default);
+        (await WorkerHarness.UntilAsync(JobAsync, job => job is null)).Should().BeNull("the old pool ends it");
+        File.Exists(runs).Should().BeFalse("and doesn't run it");
 
-            using var gpu = harness.Launch(null, "--Worker:Pool=gpu");
-            try
-            {
-                (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null))
-                    .Result.Should().NotBeNull();
-                File.ReadAllLines(runs).Should().ContainSingle();
-            }
-            finally
-            {
-                gpu.Kill();
-                await gpu.WaitForExitAsync();
-            }
-        }
-        finally
-        {
-            old.Kill();
-            await old.WaitForExitAsync();
-        }
+        using var gpu = harness.Launch(null, "--Worker:Pool=gpu");
+        (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null))
+            .Result.Should().NotBeNull();
+        File.ReadAllLines(runs).Should().ContainSingle();
     }
 
     [Fact]
@@ -126,25 +94,14 @@ public sealed class TroubledWorkerTests : IAsyncDisposable
         await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
         await SignalAsync(frozen, "-STOP");
         using var other = harness.Launch();
-        try
-        {
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
-            entry.Result!.Groups.Should().Be(1);
-            await SignalAsync(frozen, "-CONT");
-            await Task.Delay(TimeSpan.FromSeconds(5));
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        entry.Result!.Groups.Should().Be(1);
+        await SignalAsync(frozen, "-CONT");
+        await Task.Delay(TimeSpan.FromSeconds(5));
 
-            (await harness.Cache.ReadAsync(Key.FullPath, default)).Result!.Groups.Should().Be(1, "the late list is refused");
-            (await JobAsync()).Should().BeNull();
-            File.ReadAllLines(runs).Should().HaveCount(2);
-        }
-        finally
-        {
-            foreach (var process in new[] { frozen, other })
-            {
-                process.Kill();
-                await process.WaitForExitAsync();
-            }
-        }
+        (await harness.Cache.ReadAsync(Key.FullPath, default)).Result!.Groups.Should().Be(1, "the late list is refused");
+        (await JobAsync()).Should().BeNull();
+        File.ReadAllLines(runs).Should().HaveCount(2);
     }
 
     [Fact]
@@ -168,21 +125,13 @@ public sealed class TroubledWorkerTests : IAsyncDisposable
     {
         await harness.Publisher.PublishAsync([WorkerHarness.Script("return [{'targets': ['a:1']}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            await harness.InRedisAsync((db, keys) =>
-                db.ListLeftPushAsync(keys.Pending(WorkerHarness.Pool), """{"full_path":"/targets/x?by=hand"}"""));
+        await harness.InRedisAsync((db, keys) =>
+            db.ListLeftPushAsync(keys.Pending(WorkerHarness.Pool), """{"full_path":"/targets/x?by=hand"}"""));
 
-            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x?by=hand", default), e => e.Result is not null))
-                .Result.Should().NotBeNull();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x?by=hand", default), e => e.Result is not null))
+            .Result.Should().NotBeNull();
     }
 
     [Fact]

@@ -22,27 +22,19 @@ public sealed class WantedRunTests : IAsyncDisposable
         await harness.Publisher.PublishAsync(
             [WorkerHarness.Script($"open('{runs}', 'a').write('run\\n')\nif len(open('{runs}').readlines()) == 1: time.sleep(25)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch(null, $"--Worker:Urls=http://127.0.0.1:{port}");
-        try
-        {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
-            var reloaded = Stopwatch.GetTimestamp();
-            var asked = await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, true, default);
-            await harness.Cache.ClearAsync(Key.FullPath, asked.Floor, default);
+        await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
+        var reloaded = Stopwatch.GetTimestamp();
+        var asked = await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, true, default);
+        await harness.Cache.ClearAsync(Key.FullPath, asked.Floor, default);
 
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            entry.Should().BeEquivalentTo(new { Result = new { Targets = 1 }, Error = (object?)null, Failures = 0 });
-            Stopwatch.GetElapsedTime(reloaded).Should().BeLessThan(TimeSpan.FromSeconds(15), "the first run sleeps for 25 s");
-            File.ReadAllLines(runs).Should().HaveCount(2);
-            using var client = new HttpClient();
-            (await client.GetStringAsync($"http://127.0.0.1:{port}/metrics"))
-                .Should().MatchRegex("jobs_processed_total{[^}]*status=\"superseded\"} 1");
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Should().BeEquivalentTo(new { Result = new { Targets = 1 }, Error = (object?)null, Failures = 0 });
+        Stopwatch.GetElapsedTime(reloaded).Should().BeLessThan(TimeSpan.FromSeconds(15), "the first run sleeps for 25 s");
+        File.ReadAllLines(runs).Should().HaveCount(2);
+        using var client = new HttpClient();
+        (await client.GetStringAsync($"http://127.0.0.1:{port}/metrics"))
+            .Should().MatchRegex("jobs_processed_total{[^}]*status=\"superseded\"} 1");
     }
 
     [Fact]
@@ -52,22 +44,14 @@ public sealed class WantedRunTests : IAsyncDisposable
         await harness.Publisher.PublishAsync(
             [WorkerHarness.Script($"open('{runs}', 'a').write('run\\n')\ntime.sleep(5)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
-            // A newer revision is asked for that changes nothing in the script.
-            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, long.MaxValue / 1024, false, default);
+        await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(runs)), exists => exists);
+        // A newer revision is asked for that changes nothing in the script.
+        await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, long.MaxValue / 1024, false, default);
 
-            var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
 
-            entry.Result.Should().NotBeNull();
-            File.ReadAllLines(runs).Length.Should().BeLessThan(3, "the first run's list was stored");
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        entry.Result.Should().NotBeNull();
+        File.ReadAllLines(runs).Length.Should().BeLessThan(3, "the first run's list was stored");
     }
 
     [Fact]
@@ -77,22 +61,14 @@ public sealed class WantedRunTests : IAsyncDisposable
         await harness.Publisher.PublishAsync(
             [WorkerHarness.Script($"open('{mark}', 'w').close()\ntime.sleep(25)\nreturn [{{'targets': ['a:1']}}]")], default);
         using var worker = harness.Launch();
-        try
-        {
-            // Claimed isn't enough: when the claim's answer is lost, the job has no owner who could remove the fence.
-            (await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(mark)), exists => exists)).Should().BeTrue();
-            var small = new GeneratorDefinition { Path = "x", Name = "default/x", MaxVariants = 1 };
-            await new ParameterSets(harness.Queue, harness.Cache)
-                .AdmitAsync(small, "/targets/x?a=1", TimeSpan.Zero, default);
+        // Claimed isn't enough: when the claim's answer is lost, the job has no owner who could remove the fence.
+        (await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(mark)), exists => exists)).Should().BeTrue();
+        var small = new GeneratorDefinition { Path = "x", Name = "default/x", MaxVariants = 1 };
+        await new ParameterSets(harness.Queue, harness.Cache)
+            .AdmitAsync(small, "/targets/x?a=1", TimeSpan.Zero, default);
 
-            (await WorkerHarness.UntilAsync(() => harness.KeysAsync("httpsd:t:*"), keys => keys.Count == 0)).Should().BeEmpty();
-            (await WorkerHarness.UntilAsync(JobAsync, job => job is null)).Should().BeNull();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        (await WorkerHarness.UntilAsync(() => harness.KeysAsync("httpsd:t:*"), keys => keys.Count == 0)).Should().BeEmpty();
+        (await WorkerHarness.UntilAsync(JobAsync, job => job is null)).Should().BeNull();
     }
 
     [Fact]
@@ -106,29 +82,21 @@ public sealed class WantedRunTests : IAsyncDisposable
         for (var i = 0; i < 20; i++)
             await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("x", [new("a", $"{i}")]), 0, false, default);
         using var worker = harness.Launch(null, "--Worker:Concurrency=3");
-        try
-        {
-            await RunningAsync();
-            var quick = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/quick", default), e => e.Result is not null);
-            quick.Result.Should().NotBeNull();
+        await RunningAsync();
+        var quick = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/quick", default), e => e.Result is not null);
+        quick.Result.Should().NotBeNull();
 
-            (await WorkerHarness.UntilAsync(
-                () => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 2)).Processing.Should().Be(2);
-            for (var i = 0; i < 3; i++)
-            {
-                await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("quick", [new("a", $"{i}")]), 0, false, default);
-                (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync($"/targets/quick?a={i}", default), e => e.Result is not null))
-                    .Result.Should().NotBeNull();
-            }
-            // A result is there a moment before its job is acknowledged.
-            (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 2))
-                .Processing.Should().Be(2, "the third slot is for others");
-        }
-        finally
+        (await WorkerHarness.UntilAsync(
+            () => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 2)).Processing.Should().Be(2);
+        for (var i = 0; i < 3; i++)
         {
-            worker.Kill();
-            await worker.WaitForExitAsync();
+            await harness.Queue.EnqueueAsync(WorkerHarness.Pool, new RequestKey("quick", [new("a", $"{i}")]), 0, false, default);
+            (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync($"/targets/quick?a={i}", default), e => e.Result is not null))
+                .Result.Should().NotBeNull();
         }
+        // A result is there a moment before its job is acknowledged.
+        (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 2))
+            .Processing.Should().Be(2, "the third slot is for others");
     }
 
     private Task RunningAsync() => WorkerHarness.UntilAsync(JobAsync, j => j?.Running == true);

@@ -26,6 +26,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     private readonly EmbeddedStore store = EmbeddedStore.Start(firstPort: 21000);
     private readonly RedisConnection redis;
+    private readonly List<LaunchedWorker> launched = [];
     private bool stopped;
 
     public WorkerHarness()
@@ -63,7 +64,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
         new GeneratorDefinition { Path = path, Name = "default/" + path },
         "import time\ndef generate_targets(**kw):\n" + string.Concat(body.Split('\n').Select(l => "    " + l + "\n"))));
 
-    public Process Launch(string? failpoint = null, params string[] settings)
+    /// <summary>Starts a worker, which does not outlive the harness.</summary>
+    public LaunchedWorker Launch(string? failpoint = null, params string[] settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "HttpSd.Worker.dll"));
@@ -78,7 +80,9 @@ internal sealed class WorkerHarness : IAsyncDisposable
         start.Environment["TMPDIR"] = Folder;
         if (failpoint is not null)
             start.Environment["HTTPSD_FAILPOINT"] = failpoint;
-        var process = Process.Start(start)!;
+        var process = new LaunchedWorker { StartInfo = start };
+        process.Start();
+        launched.Add(process);
         process.OutputDataReceived += (_, e) => { };
         process.ErrorDataReceived += (_, e) => { };
         process.BeginOutputReadLine();
@@ -145,6 +149,8 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var worker in launched)
+            worker.Dispose();
         await redis.DisposeAsync();
         StopStore();
         Directory.Delete(Folder, recursive: true);

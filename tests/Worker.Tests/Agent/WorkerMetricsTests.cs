@@ -103,15 +103,7 @@ public sealed class WorkerMetricsTests : IAsyncDisposable
     private async Task WithWorkerAsync(Func<Task> look, params string[] settings)
     {
         using var worker = harness.Launch(null, [$"--Worker:Urls=http://127.0.0.1:{port}", "--Worker:Id=one", .. settings]);
-        try
-        {
-            await look();
-        }
-        finally
-        {
-            worker.Kill();
-            await worker.WaitForExitAsync();
-        }
+        await look();
     }
 
     // Empty until it listens.
