@@ -16,7 +16,7 @@ internal sealed record CallShape(string[] Arguments, string[] Reply)
         ["claim"] = Of("worker lease", "path @ticket token want stalls lost pending"),
         ["beat"] = Of("lease runs*", "states*"),
         ["finish"] = Of("path token how", "code"),
-        ["sweep"] = Of("interval grace lease - stalls", "retaken removed mended poison*"),
+        ["sweep"] = Of("interval grace lease - stalls", "retaken removed mended givenUp*"),
         ["cancel"] = Of("paths*", "count floor"),
         ["floor"] = Of("path", "floor"),
         ["job"] = Of("path", "state since worker position"),

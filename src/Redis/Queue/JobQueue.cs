@@ -120,7 +120,10 @@ public sealed class JobQueue(RedisConnection redis, IOptions<QueueOptions> optio
             return answer.Length == 0
                 ? null
                 : new SweepReport(
-                    (int)answer[0], (int)answer[1], (int)answer[2], answer.Skip(3).Select(p => (string)p!).ToList());
+                    (int)answer[0],
+                    (int)answer[1],
+                    (int)answer[2],
+                    [.. answer.Skip(3).Chunk(2).Select(p => new ClaimedJob(pool, (string)p[0]!, JobId: "", (long)p[1], WantedRevision: 0, Stalls: 0, LostToken: 0))]);
         }, cancellationToken);
 
     /// <summary>Forgets jobs whose generator or parameter set is gone.</summary>

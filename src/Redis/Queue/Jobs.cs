@@ -100,12 +100,15 @@ public enum FinishMode
 /// <param name="Position">1 is next; null when running, or when the ticket was taken out by hand.</param>
 public sealed record JobState(bool Running, DateTimeOffset Since, string? WorkerId, long? Position);
 
-/// <summary>What one sweep did; poison jobs are for the caller to report.</summary>
+/// <summary>What one sweep did.</summary>
 /// <param name="Retaken">Jobs whose lease was lost and that run again.</param>
 /// <param name="Removed">Jobs that somebody had taken out by hand.</param>
 /// <param name="Mended">Tickets and markers that didn't belong together.</param>
-/// <param name="Poison">Full paths of jobs that lost too many leases; they are out of the queue.</param>
-public sealed record SweepReport(int Retaken, int Removed, int Mended, IReadOnlyList<string> Poison);
+/// <param name="Poison">
+/// Jobs that lost too many leases. They are the caller's, who tells of each and acknowledges it; one that isn't
+/// acknowledged within a lease is reported anew.
+/// </param>
+public sealed record SweepReport(int Retaken, int Removed, int Mended, IReadOnlyList<ClaimedJob> Poison);
 
 /// <summary>
 /// The numbers of a pool's queue at one moment; totals since the queue's keys exist. Completed: a worker has ended

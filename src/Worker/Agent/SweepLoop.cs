@@ -17,8 +17,6 @@ internal sealed class SweepLoop(
     TimeProvider time,
     ILogger<SweepLoop> log) : LoopService
 {
-    // Out of the queue, and not yet told of: only this process knows of them.
-    private readonly Queue<string> poison = new();
     private long unknown;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,31 +42,21 @@ internal sealed class SweepLoop(
             return;
         try
         {
-            await ReportPoisonAsync(cancellationToken);
             if (await queue.SweepAsync(worker.Value.Pool, cancellationToken) is not { } report)
                 return;
             if (report.Retaken + report.Removed + report.Mended > 0)
                 Log.Swept(log, report.Retaken, report.Removed, report.Mended);
-            foreach (var fullPath in report.Poison)
+            foreach (var job in report.Poison)
             {
-                Log.Poison(log, fullPath, options.Value.MaxStalls + 1);
-                poison.Enqueue(fullPath);
+                Log.Poison(log, job.FullPath, options.Value.MaxStalls + 1);
+                await ReportPoisonAsync(job.FullPath, cancellationToken);
+                await queue.FinishAsync(job, FinishMode.Done, cancellationToken);
             }
-            await ReportPoisonAsync(cancellationToken);
             await WarnOfUnknownAsync(cancellationToken);
         }
         catch (StoreUnavailableException)
         {
             // The claim loop says so; the next sweep makes good for this one.
-        }
-    }
-
-    private async Task ReportPoisonAsync(CancellationToken cancellationToken)
-    {
-        while (poison.TryPeek(out var fullPath))
-        {
-            await ReportPoisonAsync(fullPath, cancellationToken);
-            poison.Dequeue();
         }
     }
 

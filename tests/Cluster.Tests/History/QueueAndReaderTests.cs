@@ -33,8 +33,8 @@ public sealed class QueueAndReaderTests
 
     [Fact]
     public void A_job_that_a_sweep_gave_up_may_be_enqueued_anew() =>
-        Told.Enqueue(10).Call("w1", "sweep", 15, new { grace = "5000000" }, new { retaken = "0", removed = "0", mended = "0", poison = new[] { Story.Path } })
-            .Enqueue(20).End("server", "w1").Violations().Should().BeEmpty();
+        Told.Enqueue(10).Claim("w1", 11, 100).Call("w2", "sweep", 15, new { grace = "5000000" }, new { retaken = "0", removed = "0", mended = "0", givenUp = new[] { Story.Path, "101" } })
+            .Finish("w2", 16, 101).Enqueue(20).End("server", "w1", "w2").Violations().Should().BeEmpty();
 
     [Fact]
     public void A_file_that_lacks_lines_is_no_evidence_and_says_so() =>

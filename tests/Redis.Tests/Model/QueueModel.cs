@@ -91,22 +91,22 @@ internal sealed class QueueModel(QueueOptions options)
         return true;
     }
 
-    /// <summary>A sweep that finds every lease of these over.</summary>
-    public (int Retaken, IReadOnlyList<string> Poison) Sweep(IEnumerable<string> expired)
+    /// <summary>A sweep that finds every lease of these over, and holds the poison jobs under tokens of the store's choice.</summary>
+    public (int Retaken, IReadOnlyList<string> Poison) Sweep(IEnumerable<string> expired, IEnumerable<long> tokens)
     {
         var (retaken, poison) = (0, new List<string>());
+        using var token = tokens.GetEnumerator();
         foreach (var path in expired.Order(StringComparer.Ordinal))
         {
             var job = jobs[path];
             var stalls = job.Stalls + (job.State == 'r' ? 1 : 0);
-            Processing.Remove(path);
             if (stalls > options.MaxStalls)
             {
-                jobs.Remove(path);
-                Dropped++;
+                jobs[path] = job with { State = 'r', Token = token.MoveNext() ? token.Current : 0, Stalls = stalls };
                 poison.Add(path);
                 continue;
             }
+            Processing.Remove(path);
             jobs[path] = new Job('q', job.Again ? 0 : job.Token, job.Want, stalls, false);
             Pending.Insert(0, path);
             retaken++;

@@ -109,6 +109,29 @@ public sealed class EnqueueTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task Whoever_reloads_wants_a_run_whatever_the_one_before_had_seen(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        var key = RequestKey.Parse("/targets/a")!;
+        foreach (var isRunning in new[] { false, true })
+        {
+            await corner.Queue.EnqueueAsync(Corner.Pool, key, 0, false, Corner.Stop, seen: 0);
+            var first = isRunning ? await corner.MustClaimAsync() : null;
+            first?.Seen.Should().Be(0);
+
+            await corner.EnqueueAsync("a", reload: true);
+
+            if (first is not null)
+                await corner.FinishAsync(first);
+            var next = await corner.MustClaimAsync();
+            next.Seen.Should().BeNull("a result of before the reload does not spare it");
+            (await corner.PendingAsync()).Should().BeEmpty();
+            await corner.FinishAsync(next);
+            (await corner.ClaimAsync()).Should().BeNull();
+        }
+    }
+
+    [Theory, EveryStore]
     public async Task A_hundred_reloads_at_once_bring_at_most_one_more_run(StoreKind store)
     {
         await using var corner = new Corner(stores, store);

@@ -105,10 +105,35 @@ public sealed class LeaseTests(Stores stores)
         await corner.BeatAsync(last);
         await corner.ExpireLeasesAsync();
 
-        (await corner.SweepAsync()).Should().BeEquivalentTo(new SweepReport(0, 0, 0, ["/targets/a"]));
+        var given = (await corner.SweepAsync()).Poison.Should().ContainSingle().Subject;
+        given.FullPath.Should().Be("/targets/a");
+        given.Token.Should().BeGreaterThan(last.Token);
+        (await corner.BeatAsync(last)).Should().Be(LeaseState.Lost);
+        (await corner.FinishAsync(given)).Should().BeTrue();
         (await corner.JobAsync("a")).Should().BeNull();
-        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Enqueued = 1, Completed = 0, Dropped = 1, Reaped = 2 });
+        (await corner.TotalsAsync()).Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Enqueued = 1, Completed = 1, Dropped = 0, Reaped = 2 });
         (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Enqueued);
+    }
+
+    [Theory, EveryStore]
+    public async Task A_job_that_was_given_up_is_told_of_again_when_the_first_to_hear_of_it_dies(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store, new QueueOptions { MaxStalls = 0 });
+        await corner.EnqueueAsync("a");
+        await corner.BeatAsync(await corner.MustClaimAsync());
+        await corner.ExpireLeasesAsync();
+        var heard = (await corner.SweepAsync()).Poison.Single();
+        (await corner.SweepAsync()).Poison.Should().BeEmpty("it has a lease to tell of it");
+        (await corner.EnqueueAsync("a")).Outcome.Should().Be(EnqueueOutcome.Running, "it doesn't run again meanwhile");
+        await corner.ExpireLeasesAsync();
+
+        var again = (await corner.SweepAsync()).Poison.Single();
+
+        again.FullPath.Should().Be("/targets/a");
+        (await corner.FinishAsync(heard)).Should().BeFalse();
+        (await corner.EnqueueAsync("a", reload: true)).Outcome.Should().Be(EnqueueOutcome.RunsAgain);
+        (await corner.FinishAsync(again)).Should().BeTrue();
+        (await corner.MustClaimAsync()).Stalls.Should().Be(0, "who reloads has mended the script, for all that is known");
     }
 
     [Theory, EveryStore]

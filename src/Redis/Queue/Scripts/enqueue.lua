@@ -24,6 +24,18 @@ end
 local floor = 0
 if reload then floor = draw_token(now) end
 
+-- A ticket says what its asker had seen, and a newer result spares its run. Whoever reloads wants one in any case, so
+-- the job is theirs from now on. Returns whether it was in the list.
+local function take_ticket(list)
+    local at = redis.call('LPOS', list, r.ticket)
+    if reload then
+        if at then redis.call('LSET', list, at, ticket) end
+        r.ticket = ticket
+        save(path, r)
+    end
+    return at
+end
+
 if r.st == 'q' then
     -- Newer demand than what a lost run ran for: its result, if it stored one, does not spare this run.
     if reload or want > r.want then
@@ -32,8 +44,8 @@ if r.st == 'q' then
     end
     -- Looking through the list takes as long as the list is: once per path and that time, however many ask.
     local looked = tonumber(r.worker) or r.since
-    if pending == 0 or now / 1000 - looked > tonumber(ARGV[7]) then
-        if not redis.call('LPOS', Q, r.ticket) then
+    if reload or pending == 0 or now / 1000 - looked > tonumber(ARGV[7]) then
+        if not take_ticket(Q) then
             r.worker = '-'
             save(path, r)
             redis.call('RPUSH', Q, r.ticket)
@@ -51,6 +63,7 @@ if reload or want > r.want then
     r.again = 1
     if want > r.want then r.want = want end
     save(path, r)
+    if reload then take_ticket(P) end
     -- Its owner may stop it at once instead of at its next beat.
     if reload then redis.call('PUBLISH', ARGV[6], 'superseded') end
     return { 4, floor, pending }

@@ -1,6 +1,8 @@
 -- SWEEP: any worker, at most once per interval: takes back what dead workers held and mends what hands broke.
 -- ARGV: interval, grace, lease (microseconds), most to take back, most stalls, wake channel.
--- Returns {} when it was not due, else {taken back, removed by hand, mended, poison full paths...}.
+-- Returns {} when it was not due, else {taken back, removed by hand, mended, then full path and token of each poison
+--       job}. It stays, the sweeper's own under that token, until it is acknowledged: an answer that is lost, or a
+--       sweeper that dies before it has told of it, leaves it to the next sweep after a lease.
 -- Atomic so that a job moves exactly once and a renewing owner can't be robbed between looking and moving.
 local interval, grace, lease, limit, stalls_allowed =
     tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -36,14 +38,17 @@ for _, path in ipairs(expired) do
             forget(path)
             removed = removed + 1
         else
-            redis.call('LREM', P, 0, r.ticket) -- and copies made by hand
-            running[r.ticket] = nil
             -- Claimed but never begun: the claim's answer was lost, the script is not to blame.
             if r.st == 'r' then r.stalls = r.stalls + 1 end
             if r.stalls > stalls_allowed then
-                forget(path)
+                r.st, r.tok, r.worker = 'r', draw_token(now), '-'
+                save(path, r)
+                redis.call('ZADD', L, string.format('%.0f', now + lease), path)
                 answer[#answer + 1] = path
+                answer[#answer + 1] = string.format('%.0f', r.tok)
             else
+                redis.call('LREM', P, 0, r.ticket) -- and copies made by hand
+                running[r.ticket] = nil
                 -- Asked for once more meanwhile: what the lost run may have stored is not what was asked for.
                 if r.again == 1 then r.tok, r.again = 0, 0 end
                 -- It waits from now: until now it ran, for all that anybody knew.

@@ -31,5 +31,5 @@ internal static class BoundedQueue
         h.ByPath[first.Path].Any(c => c.MayBeWithin(first.Begin, second.End)
             && ((c.Script == "finish" && (!c.IsAnswered || c.Code == 1)) || (c is { Script: "claim", IsAnswered: true } && h.MayHaveUnseenEnd(c, second.End))))
         || sweeps.Any(c => c.MayBeWithin(first.Begin, second.End)
-            && (!c.IsAnswered || c.List.Contains(first.Path) || c.ReplyList.Contains(first.Path) || c.Number("removed") + c.Number("mended") > 0));
+            && (!c.IsAnswered || c.List.Contains(first.Path) || c.Number("removed") + c.Number("mended") > 0));
 }
