@@ -22,12 +22,18 @@ var parts = new Dictionary<string, Func<Page, Task>>
 };
 if (args is ["soak", .. var rest])
 {
-    await Soak.MeasureAsync(page, TimeSpan.FromMinutes(rest.Length > 0 ? double.Parse(rest[0], CultureInfo.InvariantCulture) : 60));
+    var minutes = 60.0;
+    if (rest.Length > 1 || (rest.Length == 1 && !(double.TryParse(rest[0], CultureInfo.InvariantCulture, out minutes) && minutes is > 0 and < 10_000)))
+    {
+        Console.Error.WriteLine($"soak: '{string.Join(' ', rest)}' is not a number of minutes");
+        return 2;
+    }
+    await Soak.MeasureAsync(page, TimeSpan.FromMinutes(minutes));
     return 0;
 }
 if (args.FirstOrDefault(a => !parts.ContainsKey(a)) is { } unknown)
 {
-    Console.Error.WriteLine($"there is no part '{unknown}'; there are {string.Join(", ", parts.Keys)}, soak");
+    Console.Error.WriteLine($"there is no part '{unknown}'; there are {string.Join(", ", parts.Keys)}, and, by itself, soak [MINUTES]");
     return 2;
 }
 foreach (var (name, measure) in parts.Where(p => args.Length == 0 || args.Contains(p.Key)))

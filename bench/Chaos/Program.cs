@@ -7,6 +7,8 @@ using HttpSd.LocalCluster.History;
 // chaos check FOLDER: judges again the histories that such a run has kept.
 if (args is ["check", var folder])
 {
+    if (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, "*.jsonl").Any())
+        return Refuse($"there are no histories in '{folder}'");
     var again = ChaosRun.Check(folder);
     foreach (var line in again.Violations)
         Console.Out.WriteLine(line);
@@ -14,9 +16,17 @@ if (args is ["check", var folder])
     return again.Violations.Count == 0 ? 0 : 1;
 }
 
-int Argument(int place, int otherwise) => args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
-
-var plan = new ChaosPlan(Argument(1, Environment.TickCount & 0xffff), TimeSpan.FromMinutes(Argument(0, 10)), Argument(2, 200));
+int[] numbers = [10, Environment.TickCount & 0xffff, 200];
+if (args.Length > numbers.Length)
+    return Refuse($"'{args[numbers.Length]}' is one argument too many");
+for (var place = 0; place < args.Length; place++)
+{
+    if (!int.TryParse(args[place], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[place]) || (place != 1 && numbers[place] == 0))
+        return Refuse($"{(place == 0 ? "MINUTES" : place == 1 ? "SEED" : "PATHS")}: '{args[place]}' is not a positive whole number");
+}
+var plan = new ChaosPlan(numbers[1], TimeSpan.FromMinutes(numbers[0]), numbers[2]);
+// At once, so that a run that breaks off can be made again.
+Console.Error.WriteLine(Page.Invariant($"{numbers[0]} minutes, seed {plan.Seed}, {plan.Paths} paths"));
 using var run = new ChaosRun(plan, Console.Error.WriteLine);
 var report = await run.RunAsync();
 var page = new Page(Console.Out);
@@ -36,3 +46,9 @@ page.Row("targets lost, wrong answers, wrong ends, broken promises", Page.Invari
 foreach (var line in report.Wrong.Take(20))
     Console.Error.WriteLine(line);
 return report.Wrong.Count == 0 ? 0 : 1;
+
+static int Refuse(string why)
+{
+    Console.Error.WriteLine($"error: {why}; chaos [MINUTES, by default 10] [SEED, by default any] [PATHS, by default 200], or chaos check FOLDER");
+    return 2;
+}

@@ -133,8 +133,12 @@ internal sealed class CallHistory : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A disk that is full must not harm the process; the file lacks its end.
-            full = true;
+            // A disk that is full must not harm the process; once there is room a line says that some are missing.
+            Interlocked.Increment(ref lost);
+            lines.ResetWrittenCount();
+            // A line of its own, whatever was cut short before it.
+            lines.Write("\n"u8);
+            return;
         }
         lines.ResetWrittenCount();
     }

@@ -114,6 +114,15 @@ public sealed class OwnerAndDemandTests
         Told.Enqueue(10).Fault("kill", 30_000, 31_000).Until(60_000).Enqueue(50_000, code: 2).End("server").Violations().Should().BeEmpty();
 
     [Fact]
+    public void Demand_is_judged_in_each_calm_between_faults()
+    {
+        Story Begun(long next) => Told.Fault("kill", 5, 6).Enqueue(10).Fault("kill", 500, 600).Fault("kill", next, next + 100).End("server").Until(next + 30_000);
+
+        Begun(next: 41_000).Violations().Should().ContainSingle().Which.Should().Contain("no run of it ended");
+        Begun(next: 39_000).Violations().Should().BeEmpty("there was no calm of 40 s");
+    }
+
+    [Fact]
     public void Demand_is_not_promised_beyond_a_loss_of_Redis_data_and_is_after_it()
     {
         Told.Enqueue(10).Fault("lost", 20, 21, ofRedis: true, loses: true).End("server").Until(90_000).Violations().Should().BeEmpty();

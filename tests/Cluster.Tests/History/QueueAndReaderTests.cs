@@ -37,6 +37,29 @@ public sealed class QueueAndReaderTests
             .Finish("w2", 16, 101).Enqueue(20).End("server", "w1", "w2").Violations().Should().BeEmpty();
 
     [Fact]
+    public void A_call_that_failed_may_still_be_carried_out_for_a_while_and_not_for_ever()
+    {
+        Story Begun(long at) => Told.Failed("w1", "sweep", 5, new { grace = "5000000" }).Enqueue(at).Enqueue(at + 100).End("server", "w1");
+
+        Begun(10_000).Violations().Should().BeEmpty();
+        Begun(20_000).Violations().Should().ContainSingle().Which.Should().Contain("was enqueued anew while its ticket was there");
+    }
+
+    [Fact]
+    public void What_a_killed_process_had_asked_for_may_not_either()
+    {
+        Story Begun(long at)
+        {
+            var story = Told;
+            story.Begin("w1", "finish", 5, new { path = Story.Path, token = "100", how = "done" });
+            return story.Enqueue(at).Enqueue(at + 100).End("server");
+        }
+
+        Begun(10_000).Violations().Should().BeEmpty();
+        Begun(20_000).Violations().Should().ContainSingle().Which.Should().Contain("was enqueued anew while its ticket was there");
+    }
+
+    [Fact]
     public void A_file_that_lacks_lines_is_no_evidence_and_says_so() =>
         Told.Enqueue(10).Line("server", """{"lost":3}""").Violations().Should().Equal("the history of server is not complete");
 

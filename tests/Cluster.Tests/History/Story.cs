@@ -34,9 +34,12 @@ internal sealed class Story
     }
 
     /// <summary>A look at a list that failed a second later.</summary>
-    public Story FailedRead(string process, long at)
+    public Story FailedRead(string process, long at) => Failed(process, "read", at, new { });
+
+    /// <summary>A call that failed a second later.</summary>
+    public Story Failed(string process, string script, long at, object arguments)
     {
-        var number = Begin(process, "read", at, new { });
+        var number = Begin(process, script, at, arguments);
         return Line(process, $$"""{"call":{{number}},"end":{{(at + 1_000) * 1_000_000}},"error":"RedisTimeoutException"}""");
     }
 

@@ -21,8 +21,11 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     // Three lost leases with their sweeps are 24 s; the rest is for the queue and a busy machine.
     private static readonly TimeSpan Demand = TimeSpan.FromSeconds(45);
 
-    // Of so many lists that are asked for one is reloaded.
-    private const int ReloadEvery = 40;
+    // So often nothing is hurt for as long as demand may take: what is lost in between shows only then.
+    private static readonly TimeSpan CalmEvery = TimeSpan.FromSeconds(90);
+
+    // Of so many lists that are asked for one is reloaded, and one is asked for at the other server.
+    private const int ReloadEvery = 40, ElsewhereEvery = 4;
 
     private readonly Random random = new(plan.Seed), reloads = new(plan.Seed + 1);
     private readonly string histories = Directory.CreateTempSubdirectory("httpsd-histories-").FullName;
@@ -32,6 +35,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     private readonly int[] versions = new int[plan.Paths];
     private long polls, lists;
     private int looks;
+    private bool isJudged;
 
     public async Task<ChaosReport> RunAsync()
     {
@@ -43,19 +47,24 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         await turmoil.StartAsync();
         using var fleet = new Fleet(cluster, "default");
         await fleet.CreateAsync(plan.Paths, n => Spec(n, 0));
-        var urls = Enumerable.Range(0, plan.Paths).Select(n => new Uri(turmoil.Servers.ElementAt(n % 2).Address, "targets/" + Fleet.Name(n))).ToList();
+        var (urls, elsewhere) = (Urls(turmoil, 0), Urls(turmoil, 1));
         using var prometheus = await PollingPrometheus.StartAsync(urls);
         await UntilAsync(async () => await MissingAsync(prometheus) is { Count: 0 }, WarmUp, "Prometheus has every list");
         told("Prometheus has every list; now everything is hurt");
 
         using var stop = new CancellationTokenSource();
-        var watching = Task.WhenAll(WatchAsync(prometheus, stop.Token), PollAsync(onlooker, urls, stop.Token), LookAsync(onlooker, stop.Token));
+        var watching = Task.WhenAll(WatchAsync(prometheus, stop.Token), PollAsync(onlooker, urls, elsewhere, stop.Token), LookAsync(onlooker, stop.Token));
         using var editor = new Kubernetes(cluster.Control.AdminConfig);
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < plan.Turmoil;)
+        var calmed = Stopwatch.GetTimestamp();
+        for (var since = calmed; Stopwatch.GetElapsedTime(since) < plan.Turmoil;)
         {
             await EditAsync(editor, observer);
             await turmoil.HurtAsync();
             await turmoil.MendAsync();
+            if (Stopwatch.GetElapsedTime(calmed) < CalmEvery)
+                continue;
+            calmed = Stopwatch.GetTimestamp();
+            await CalmAsync(turmoil, calmed);
         }
 
         told("the last fault is over");
@@ -70,11 +79,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         foreach (var difference in left)
             wrong.Enqueue("in the end " + difference);
         // Only then it is known of what was asked for during the last fault whether it was lost.
-        while (Stopwatch.GetElapsedTime(ended) < Demand + TimeSpan.FromSeconds(5))
-        {
-            await turmoil.MendAsync();
-            await Task.Delay(500, CancellationToken.None);
-        }
+        await CalmAsync(turmoil, ended);
         await stop.CancelAsync();
         await watching;
         turmoil.Dispose();
@@ -82,8 +87,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         var history = Check(histories);
         foreach (var violation in history.Violations)
             wrong.Enqueue(violation);
-        if (!wrong.IsEmpty)
-            told($"the histories are kept in {histories}");
+        isJudged = true;
         return new ChaosReport(turmoil.Faults, polls, lists, looks, [.. wrong.Distinct()], healed, history);
     }
 
@@ -93,8 +97,24 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
 
     public void Dispose()
     {
-        if (wrong.IsEmpty)
+        // Of a run that broke off they are all that there is.
+        if (isJudged && wrong.IsEmpty)
             Directory.Delete(histories, recursive: true);
+        else
+            told($"the histories are kept in {histories}");
+    }
+
+    // Half of the paths are at home at each of the servers.
+    private List<Uri> Urls(Turmoil turmoil, int offset) =>
+        [.. Enumerable.Range(0, plan.Paths).Select(n => new Uri(turmoil.Servers.ElementAt((n + offset) % 2).Address, "targets/" + Fleet.Name(n)))];
+
+    private static async Task CalmAsync(Turmoil turmoil, long since)
+    {
+        while (Stopwatch.GetElapsedTime(since) < Demand + TimeSpan.FromSeconds(5))
+        {
+            await turmoil.MendAsync();
+            await Task.Delay(500, CancellationToken.None);
+        }
     }
 
     // Lists that are new with each run and lists that seldom change; some slow runs, some that fail now and then; some
@@ -169,14 +189,14 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         }
     }
 
-    private async Task PollAsync(Onlooker onlooker, List<Uri> urls, CancellationToken cancellationToken)
+    private async Task PollAsync(Onlooker onlooker, List<Uri> urls, List<Uri> elsewhere, CancellationToken cancellationToken)
     {
         for (var n = 0; !cancellationToken.IsCancellationRequested; n = (n + 1) % urls.Count)
         {
             if (reloads.Next(ReloadEvery) == 0)
                 await onlooker.ReloadAsync(urls[n]);
             polls++;
-            if (await onlooker.AskAsync(urls[n]) is { } body)
+            if (await onlooker.AskAsync(reloads.Next(ElsewhereEvery) == 0 ? elsewhere[n] : urls[n]) is { } body)
             {
                 lists++;
                 if (VersionOf(body, n) is not { } version || version < 0 || version > versions[n])

@@ -9,8 +9,11 @@ internal sealed record Call(string Process, string Script, string Key, long Begi
 {
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
-    /// <summary>When its answer was there; <see cref="long.MaxValue"/>: none is known, so it may be carried out at any time, or never.</summary>
+    /// <summary>When its answer was there; <see cref="long.MaxValue"/>: none is known, so it was carried out by <see cref="Latest"/>, or never.</summary>
     public long End { get; set; } = long.MaxValue;
+
+    /// <summary>After this it was not carried out any more.</summary>
+    public long Latest { get; set; } = long.MaxValue;
 
     public IReadOnlyDictionary<string, string> Arguments { get; init; } = Nothing;
 
@@ -44,7 +47,7 @@ internal sealed record Call(string Process, string Script, string Key, long Begi
         Reply.TryGetValue(name, out var replied) ? Parse(replied) : Arguments.TryGetValue(name, out var given) ? Parse(given) : 0;
 
     /// <summary>Whether it may have been carried out between the two.</summary>
-    public bool MayBeWithin(long from, long to) => Begin < to && End > from;
+    public bool MayBeWithin(long from, long to) => Begin < to && Latest > from;
 
     private static long Parse(string text) => long.TryParse(text, out var number) ? number : 0;
 }

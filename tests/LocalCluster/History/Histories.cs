@@ -48,6 +48,22 @@ internal sealed class Histories
         return (epoch == 0 ? 0 : losses[epoch - 1].End, epoch == losses.Count ? End : losses[epoch].Begin);
     }
 
+    /// <summary>From when on, at the earliest, nothing was hurt for so long.</summary>
+    public long CalmFrom(long at, long length)
+    {
+        foreach (var fault in faultsInOrder ??= [.. Faults.OrderBy(f => f.Begin)])
+        {
+            if (fault.End <= at)
+                continue;
+            if (fault.Begin >= at + length)
+                break;
+            at = fault.End;
+        }
+        return at;
+    }
+
+    private IReadOnlyList<Fault>? faultsInOrder;
+
     /// <summary>
     /// Whether the process of a call was killed so soon before that what it did last for its run may be missing.
     /// </summary>

@@ -14,6 +14,10 @@ internal static class HistoryReader
     // Somewhat less than Redis:CommandTimeout: after that the store counts as unavailable, whatever it answers.
     private const long TooLong = 900_000_000;
 
+    // How long after it was given up, or its process was killed, a call may still be carried out: several times as long as
+    // chaos stops Redis, which is when what was sent waits.
+    private const long Late = 15_000_000_000;
+
     public static Histories ReadFolder(string folder) =>
         Read(Directory.EnumerateFiles(folder, "*.jsonl").Select(f => (Path.GetFileName(f), File.ReadLines(f))));
 
@@ -56,6 +60,8 @@ internal static class HistoryReader
                     end = Math.Max(end, seen.GetInt64());
             }
             processes[name] = process;
+            foreach (var unanswered in open.Values.Select(o => o.Call).OfType<Call>())
+                unanswered.Latest = process.Last + Late;
         }
         return new Histories
         {
@@ -85,8 +91,12 @@ internal static class HistoryReader
             return end;
         var isAnswered = json.TryGetProperty("reply", out var reply);
         // What failed may have been carried out all the same.
-        if (asked.Call is { } answered && isAnswered)
-            (answered.End, answered.Reply, answered.ReplyList) = (end, Texts(reply), Rest(reply));
+        if (asked.Call is { } ended)
+        {
+            ended.Latest = isAnswered ? end : end + Late;
+            if (isAnswered)
+                (ended.End, ended.Reply, ended.ReplyList) = (end, Texts(reply), Rest(reply));
+        }
         if (!isAnswered || end - asked.Begin > TooLong)
             troubles.Add((asked.Begin, end));
         return end;

@@ -13,9 +13,9 @@ internal static class BoundedAge
             foreach (var answer in path)
             {
                 // What nobody has stored is another promise's.
-                if (commits[answer.ETag].Where(c => c.Begin < answer.End).MaxBy(c => Math.Min(c.End, answer.End)) is not { } last)
+                if (commits[answer.ETag].Where(c => c.Begin < answer.End).MaxBy(c => Math.Min(c.Latest, answer.End)) is not { } last)
                     continue;
-                var stored = lost.Where(at => at < answer.End).Append(Math.Min(last.End, answer.End)).Max();
+                var stored = lost.Where(at => at < answer.End).Append(Math.Min(last.Latest, answer.End)).Max();
                 var age = answer.Begin - stored - bounds.Slack;
                 var (fresh, stale) = (last.Number("fresh") * 1_000_000, last.Number("stale") * 1_000_000);
                 if (age > fresh && !answer.IsStale)

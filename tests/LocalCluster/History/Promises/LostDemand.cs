@@ -18,10 +18,8 @@ internal static class LostDemand
         {
             if (h.EpochOf(demand) is not { } epoch)
                 continue;
-            var to = h.Bounds(epoch).To;
-            var quiet = h.Faults.Where(f => f.Begin < to && f.End <= to).Select(f => f.End).DefaultIfEmpty(0).Max();
-            var deadline = Math.Max(demand.End, quiet) + bounds.Demand;
-            if (deadline <= to && !IsMet(h, demand, deadline, cancels))
+            var deadline = h.CalmFrom(demand.End, bounds.Demand) + bounds.Demand;
+            if (deadline <= h.Bounds(epoch).To && !IsMet(h, demand, deadline, cancels))
                 yield return $"no lost demand: {demand.Path} was asked for ({demand.Code}) and no run of it ended";
         }
     }
