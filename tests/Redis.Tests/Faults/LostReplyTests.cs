@@ -28,6 +28,7 @@ public sealed class LostReplyTests(Stores stores)
         ["enqueue what is queued"] = new(c => c.EnqueueAsync("x"), (c, _) => c.EnqueueAsync("x", want: 7)),
         ["enqueue what runs"] = new(ClaimedAsync, (c, _) => c.EnqueueAsync("x", want: 7)),
         ["enqueue for a reload"] = new(c => c.EnqueueAsync("y"), (c, _) => c.EnqueueAsync("x", reload: true)),
+        ["enqueue for a reload of what is queued"] = new(c => c.EnqueueAsync("x"), (c, _) => c.EnqueueAsync("x", reload: true)),
         ["enqueue for a reload of what runs"] = new(ClaimedAsync, (c, _) => c.EnqueueAsync("x", reload: true)),
         ["beat"] = new(ClaimedAsync, (c, job) => c.BeatAsync(job!)),
         ["finish"] = new(ClaimedAsync, (c, job) => c.FinishAsync(job!)),
@@ -35,6 +36,7 @@ public sealed class LostReplyTests(Stores stores)
         ["finish and run again"] = new(ClaimedAsync, (c, job) => c.FinishAsync(job!, FinishMode.Again)),
         ["finish and put aside"] = new(ClaimedAsync, (c, job) => c.FinishAsync(job!, FinishMode.Aside)),
         ["sweep of a lost job"] = new(LostAsync, (c, _) => c.Queue.SweepAsync(Corner.Pool, Corner.Stop)),
+        ["sweep of a job that is given up"] = new(PoisonAsync, (c, _) => c.Queue.SweepAsync(Corner.Pool, Corner.Stop)),
         ["cancel"] = new(ClaimedAsync, (c, _) => c.Queue.CancelAsync(Corner.Pool, ["/targets/x"], Corner.Stop)),
         ["draw a floor"] = new(ClaimedAsync, (c, _) => c.Queue.DrawFloorAsync(Corner.Pool, "/targets/x", Corner.Stop)),
         ["commit"] = new(_ => Nothing, (c, _) => c.CommitAsync(1_000_000_000_001)),
@@ -143,6 +145,18 @@ public sealed class LostReplyTests(Stores stores)
         await corner.EnqueueAsync("x");
         await corner.BeatAsync(await corner.MustClaimAsync());
         await corner.ExpireLeasesAsync();
+    }
+
+    private static async Task PoisonAsync(Corner corner)
+    {
+        await LostAsync(corner);
+        for (var stall = 0; stall < corner.Options.MaxStalls; stall++)
+        {
+            await corner.SweepAsync();
+            await corner.BeatAsync(await corner.MustClaimAsync());
+            await corner.ExpireLeasesAsync();
+        }
+        await corner.SetLastSweepAsync(corner.Options.SweepInterval);
     }
 
     private static async Task AdmittedAsync(Corner corner)

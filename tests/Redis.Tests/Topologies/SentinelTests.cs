@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HttpSd.Redis.Connection;
+using HttpSd.Redis.Queue;
 using HttpSd.Tests;
 
 namespace HttpSd.Redis.Tests.Topologies;
@@ -32,10 +33,23 @@ public sealed class SentinelTests : IDisposable
             (await Journey.UntilAsync(
                 async () => (await observer.GetServers()[0].SentinelReplicasAsync("lists")).Length, n => n == 1)).Should().Be(1);
 
+            // One runs, two wait, and the replica has them all.
+            foreach (var path in new[] { "runs", "waits", "waits-too" })
+                await journey.EnqueueAsync(path);
+            var running = (await journey.ClaimAsync())!;
+            (await journey.Connection.ControlAsync((db, _) => db.ExecuteAsync("WAIT", 1, 5_000), default)).ToString().Should().Be("1");
+
             primary.Kill();
 
-            (await Journey.UntilAsync(() => journey.EnqueueAsync("later"), _ => true)).Pending.Should().Be(1);
-            (await journey.ClaimAsync())!.FullPath.Should().Be("/targets/later");
+            (await Journey.UntilAsync(() => journey.EnqueueAsync("later"), _ => true)).Pending.Should().Be(3);
+            (await journey.EnqueueAsync("runs")).Outcome.Should().Be(EnqueueOutcome.Running, "it has one owner, and who asks is told");
+            (await journey.BeatAsync(running)).Should().Be(LeaseState.Held);
+            (await journey.FinishAsync(running)).Should().BeTrue();
+            var claimed = new List<ClaimedJob>();
+            while (await journey.ClaimAsync() is { } job)
+                claimed.Add(job);
+            claimed.Select(j => j.FullPath).Should().Equal("/targets/waits", "/targets/waits-too", "/targets/later");
+            claimed.Select(j => j.Token).Prepend(running.Token).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         }
         finally
         {

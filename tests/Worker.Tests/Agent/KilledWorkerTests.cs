@@ -38,6 +38,28 @@ public sealed class KilledWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_script_in_its_midst_ends_with_its_worker_and_runs_again()
+    {
+        var log = Path.Combine(harness.Folder, "runs");
+        await harness.Publisher.PublishAsync(
+            [
+                WorkerHarness.Script(
+                    $"open('{log}', 'a').write('run\\n')\nif len(open('{log}').readlines()) == 1:\n    time.sleep(600)\nreturn [{{'targets': ['a:1']}}]")
+            ],
+            default);
+        using var first = harness.Launch();
+        await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(log) && new FileInfo(log).Length > 0), written => written);
+        harness.Processes().Should().BeGreaterThan(0);
+
+        first.Dispose();
+
+        (await WorkerHarness.UntilAsync(() => Task.FromResult(harness.Processes()), p => p == 0)).Should().Be(0, "no script outlives its worker");
+        using var second = harness.Launch();
+        (await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x", default), e => e.Result is not null)).Result.Should().NotBeNull();
+        File.ReadAllLines(log).Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task A_script_that_takes_its_worker_down_again_and_again_ends_as_an_error()
     {
         await harness.Publisher.PublishAsync([Counting(Path.Combine(harness.Folder, "runs"))], CancellationToken.None);
@@ -50,7 +72,8 @@ public sealed class KilledWorkerTests : IAsyncDisposable
         var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync("/targets/x", default), e => e.Error is not null);
 
         entry.Error!.Type.Should().Be("WorkerLost");
-        (await harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default)).Pending.Should().Be(0);
+        (await WorkerHarness.UntilAsync(() => harness.Queue.ReadTotalsAsync(WorkerHarness.Pool, default), t => t.Processing == 0))
+            .Should().BeEquivalentTo(new { Pending = 0, Processing = 0, Dropped = 0 });
     }
 
     private static Core.Definitions.GeneratorScript Counting(string log) =>

@@ -44,7 +44,8 @@ if r.st == 'q' then
     end
     -- Looking through the list takes as long as the list is: once per path and that time, however many ask.
     local looked = tonumber(r.worker) or r.since
-    if reload or pending == 0 or now / 1000 - looked > tonumber(ARGV[7]) then
+    local is_due = pending == 0 or now / 1000 - looked > tonumber(ARGV[7])
+    if reload or is_due then
         if not take_ticket(Q) then
             r.worker = '-'
             save(path, r)
@@ -53,8 +54,10 @@ if r.st == 'q' then
             redis.call('PUBLISH', ARGV[6], '1')
             return { 3, floor, pending + 1 }
         end
-        r.worker = string.format('%.0f', now / 1000)
-        save(path, r)
+        if is_due then
+            r.worker = string.format('%.0f', now / 1000)
+            save(path, r)
+        end
     end
     return { 2, floor, pending }
 end
