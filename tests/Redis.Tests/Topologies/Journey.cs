@@ -93,6 +93,8 @@ internal sealed class Journey : IAsyncDisposable
 
     public async Task<LeaseState> BeatAsync(ClaimedJob job) => (await queue.BeatAsync(Pool, [(job, TimeSpan.FromMinutes(1))], Stop))[0];
 
+    public Task<SweepReport?> SweepAsync() => queue.SweepAsync(Pool, Stop);
+
     public Task<QueueTotals> TotalsAsync() => queue.ReadTotalsAsync(Pool, Stop);
 
     public Task<CommitOutcome> CommitAsync(ResultCommit commit) => cache.CommitAsync(commit, Stop);
