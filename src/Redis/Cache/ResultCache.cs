@@ -74,7 +74,11 @@ public sealed class ResultCache(RedisConnection redis)
             return new ClearResult(answer[0] == 1, answer[1] == 1);
         }, cancellationToken);
 
-    /// <summary>A changed definition: voids runs claimed before the floor, resets the backoff, clears nothing.</summary>
+    /// <summary>
+    /// A changed definition: voids runs claimed before the floor, resets the backoff, has the next outcome told whatever
+    /// it is, clears nothing. With a floor of 0, which voids none, to be called also before the run is asked for: it may
+    /// end before its floor is known here.
+    /// </summary>
     public Task RaiseAsync(string fullPath, long floor, CancellationToken cancellationToken) =>
         redis.ControlAsync(
             async (db, keys) => (int)await CacheScripts.Raise.RunAsync(db, keys.Result(fullPath), floor, 1, 0),

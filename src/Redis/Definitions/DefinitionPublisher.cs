@@ -159,9 +159,7 @@ public sealed class DefinitionPublisher(
         }
     }
 
-    /// <summary>
-    /// Stores static lists again that the store has lost by itself, as by eviction: no worker makes them anew.
-    /// </summary>
+    /// <summary>Stores static lists again that the store has lost by itself, as by eviction: no worker makes them anew.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached.</exception>
     public async Task RestoreListsAsync(IReadOnlyList<GeneratorScript> wanted, CancellationToken cancellationToken)
     {
@@ -243,6 +241,7 @@ public sealed class DefinitionPublisher(
     {
         var key = BareRun.KeyOf(definition);
         await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
+        await cache.RaiseAsync(key.FullPath, floor: 0, cancellationToken);
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
         foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
             await cache.RaiseAsync(variant, Math.Max(demand.Floor, floor), cancellationToken);

@@ -43,6 +43,20 @@ public sealed class OutcomeTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task What_the_run_of_a_change_came_to_is_told_and_stays_when_it_ends_before_its_floor_is_known(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        await corner.FailAsync(1);
+        await corner.Cache.RaiseAsync(Results.FullPath, 0, Corner.Stop);
+
+        (await HeardAsync(corner, c => c.FailAsync(3))).Should().Be(1);
+        await corner.Cache.RaiseAsync(Results.FullPath, 2, Corner.Stop);
+
+        (await corner.ReadAsync()).Failures.Should().Be(1, "it is the new definition's own");
+        (await HeardAsync(corner, c => c.FailAsync(4))).Should().Be(0, "it fails as it did");
+    }
+
+    [Theory, EveryStore]
     public async Task A_failure_like_the_last_is_told_when_the_last_was_forgiven_or_forgotten(StoreKind store)
     {
         await using var corner = new Corner(stores, store);
