@@ -36,6 +36,8 @@ internal sealed class QueueModel(QueueOptions options)
         if (job.State == 'q')
         {
             jobs[path] = job with { Token = newer ? 0 : job.Token };
+            if (reload && Pending.Remove(path))
+                Pending.Insert(0, path);
             return EnqueueOutcome.Queued;
         }
         jobs[path] = job with { Again = job.Again || newer };

@@ -49,6 +49,21 @@ public sealed class EnqueueTests(Stores stores)
     }
 
     [Theory, EveryStore]
+    public async Task A_reload_of_what_waits_already_brings_it_to_the_front(StoreKind store)
+    {
+        await using var corner = new Corner(stores, store);
+        foreach (var path in new[] { "a", "b", "c" })
+            await corner.EnqueueAsync(path);
+
+        (await corner.EnqueueAsync("b", reload: true)).Outcome.Should().Be(EnqueueOutcome.Queued);
+        (await corner.PendingAsync()).Should().Equal("b", "a", "c");
+        (await corner.EnqueueAsync("b", reload: true)).Outcome.Should().Be(EnqueueOutcome.Queued);
+
+        (await corner.PendingAsync()).Should().Equal("b", "a", "c");
+        (await corner.MustClaimAsync()).FullPath.Should().Be("/targets/b");
+    }
+
+    [Theory, EveryStore]
     public async Task A_full_queue_still_knows_what_it_holds(StoreKind store)
     {
         await using var corner = new Corner(stores, store, new QueueOptions { MaxLength = 1 });

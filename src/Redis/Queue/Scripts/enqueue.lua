@@ -25,16 +25,9 @@ local floor = 0
 if reload then floor = draw_token(now) end
 
 -- A ticket says what its asker had seen, and a newer result spares its run. Whoever reloads wants one in any case, so
--- the job is theirs from now on. Returns whether it was in the list.
-local function take_ticket(list)
-    local at = redis.call('LPOS', list, r.ticket)
-    if reload then
-        if at then redis.call('LSET', list, at, ticket) end
-        r.ticket = ticket
-        save(path, r)
-    end
-    return at
-end
+-- the job is theirs from now on.
+local before = r.ticket
+if reload then r.ticket = ticket end
 
 if r.st == 'q' then
     -- Newer demand than what a lost run ran for: its result, if it stored one, does not spare this run.
@@ -46,13 +39,18 @@ if r.st == 'q' then
     local looked = tonumber(r.worker) or r.since
     local is_due = pending == 0 or now / 1000 - looked > tonumber(ARGV[7])
     if reload or is_due then
-        if not take_ticket(Q) then
+        if not redis.call('LPOS', Q, before) then
             r.worker = '-'
             save(path, r)
             redis.call('RPUSH', Q, r.ticket)
             count('healed')
             redis.call('PUBLISH', ARGV[6], '1')
             return { 3, floor, pending + 1 }
+        end
+        if reload then
+            -- To the front: nobody has a list of this path until it has run.
+            redis.call('RPUSH', Q, ticket)
+            redis.call('LREM', Q, 1, before)
         end
         if is_due then
             r.worker = string.format('%.0f', now / 1000)
@@ -66,9 +64,12 @@ if reload or want > r.want then
     r.again = 1
     if want > r.want then r.want = want end
     save(path, r)
-    if reload then take_ticket(P) end
-    -- Its owner may stop it at once instead of at its next beat.
-    if reload then redis.call('PUBLISH', ARGV[6], 'superseded') end
+    if reload then
+        local at = redis.call('LPOS', P, before)
+        if at then redis.call('LSET', P, at, ticket) end
+        -- Its owner may stop it at once instead of at its next beat.
+        redis.call('PUBLISH', ARGV[6], 'superseded')
+    end
     return { 4, floor, pending }
 end
 return { 5, floor, pending }
