@@ -35,6 +35,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     private readonly int[] versions = new int[plan.Paths];
     private long polls, lists;
     private int looks;
+    private volatile bool isOver;
     private bool isJudged;
 
     public async Task<ChaosReport> RunAsync()
@@ -68,6 +69,8 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
         }
 
         told("the last fault is over");
+        // A path that was just reloaded has no list, and of many there is always one.
+        isOver = true;
         var ended = Stopwatch.GetTimestamp();
         IReadOnlyList<string> left = [];
         while (Stopwatch.GetElapsedTime(ended) < Heal && (left = await DifferencesAsync(onlooker, turmoil)).Count > 0)
@@ -193,7 +196,7 @@ internal sealed class ChaosRun(ChaosPlan plan, Action<string> told) : IDisposabl
     {
         for (var n = 0; !cancellationToken.IsCancellationRequested; n = (n + 1) % urls.Count)
         {
-            if (reloads.Next(ReloadEvery) == 0)
+            if (reloads.Next(ReloadEvery) == 0 && !isOver)
                 await onlooker.ReloadAsync(urls[n]);
             polls++;
             if (await onlooker.AskAsync(reloads.Next(ElsewhereEvery) == 0 ? elsewhere[n] : urls[n]) is { } body)
