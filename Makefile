@@ -26,7 +26,7 @@ build:
 	@eng/need dotnet
 	@dotnet build HttpSd.sln -v q --nologo
 
-test: build ## All tests, against real parts
+test: ## All tests, against real parts
 	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/helm >/dev/null
 	@eng/test
