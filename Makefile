@@ -27,7 +27,7 @@ build:
 	@dotnet build HttpSd.sln -v q --nologo
 
 test: ## All tests, against real parts
-	@eng/need dotnet python3 perl curl jq redis-server redis-cli prometheus promtool etcd kubectl
+	@eng/need dotnet python3 perl curl jq pkill redis-server redis-cli prometheus promtool etcd kubectl
 	@eng/helm >/dev/null
 	@eng/test
 

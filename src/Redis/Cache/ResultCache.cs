@@ -76,13 +76,20 @@ public sealed class ResultCache(RedisConnection redis)
 
     /// <summary>
     /// A changed definition: voids runs claimed before the floor, resets the backoff, has the next outcome told whatever
-    /// it is, clears nothing. With a floor of 0, which voids none, to be called also before the run is asked for: it may
-    /// end before its floor is known here.
+    /// it is, clears nothing. With a floor of 0, which voids none, to be called also before a run is asked for: it may
+    /// begin, and end, before its floor is known here.
     /// </summary>
     public Task RaiseAsync(string fullPath, long floor, CancellationToken cancellationToken) =>
         redis.ControlAsync(
             async (db, keys) => (int)await CacheScripts.Raise.RunAsync(db, keys.Result(fullPath), floor, 1, 0),
             cancellationToken);
+
+    /// <summary>The same for one variant and all others that there are.</summary>
+    public async Task RaiseAsync(string path, string fullPath, long floor, CancellationToken cancellationToken)
+    {
+        foreach (var variant in (await ReadVariantsAsync(path, cancellationToken)).Union([fullPath]))
+            await RaiseAsync(variant, floor, cancellationToken);
+    }
 
     /// <summary>Voids the claim that this run replaces; true when the lost run had stored its result after all.</summary>
     public Task<bool> ReplaceLostAsync(string fullPath, long lostToken, CancellationToken cancellationToken) =>

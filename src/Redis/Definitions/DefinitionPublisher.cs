@@ -15,8 +15,8 @@ namespace HttpSd.Redis.Definitions;
 /// operator, or <c>httpsd serve</c>.
 /// </summary>
 /// <remarks>
-/// The order matters. Publishing: definition with a note, then demand, then the fence, so that no run of the old script
-/// stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
+/// The order matters. Publishing: definition with a note, then what failed before is forgiven, then demand, then the fence,
+/// so that no run of the old script stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
 /// after all that finds its job gone and removes its own keys.
 /// </remarks>
 /// <param name="store">Where definitions are.</param>
@@ -241,10 +241,9 @@ public sealed class DefinitionPublisher(
     {
         var key = BareRun.KeyOf(definition);
         await sets.AdmitAsync(definition, key.FullPath, cancellationToken);
-        await cache.RaiseAsync(key.FullPath, floor: 0, cancellationToken);
+        await cache.RaiseAsync(definition.Path, key.FullPath, floor: 0, cancellationToken);
         var demand = await queue.EnqueueAsync(definition.WorkerPool, key, revision, reload: true, cancellationToken);
-        foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
-            await cache.RaiseAsync(variant, Math.Max(demand.Floor, floor), cancellationToken);
+        await cache.RaiseAsync(definition.Path, key.FullPath, Math.Max(demand.Floor, floor), cancellationToken);
         await store.EndDemandAsync(definition.Path, cancellationToken);
         Failpoint.Reach(Failpoint.AfterDemand);
     }

@@ -95,11 +95,14 @@ public sealed class ReloadLedger(
         var isResumed = floor > 0;
         if (!isResumed)
         {
+            // Its run may look at what failed before sooner than that is cleared.
+            await cache.RaiseAsync(key.FullPath, floor: 0, cancellationToken);
             floor = await AskAsync(definition, key, cancellationToken);
             await NoteAsync(owner, value, done: false, floor, cancellationToken);
         }
         Failpoint.Reach(Failpoint.AfterReloadAsked);
-        foreach (var variant in (await cache.ReadVariantsAsync(definition.Path, cancellationToken)).Union([key.FullPath]))
+        // First the one that runs.
+        foreach (var variant in new[] { key.FullPath }.Union(await cache.ReadVariantsAsync(definition.Path, cancellationToken)))
             await cache.ClearAsync(variant, floor, cancellationToken);
         Failpoint.Reach(Failpoint.AfterReloadCleared);
         if (isResumed && !await HasComeAsync(definition, key, floor, cancellationToken))

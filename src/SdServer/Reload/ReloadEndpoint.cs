@@ -70,8 +70,10 @@ internal sealed class ReloadEndpoint(
     {
         if (!MayRun(generator.Definition))
             return default;
-        // What there was is looked at first: a quick run may have put its own list in the place of the one that goes.
+        // What there was is looked at first, and what failed forgiven: a quick run may have put its own list in the place
+        // of the one that goes, or counted its own failure on.
         var before = await cache.ReadAsync(key.FullPath, CancellationToken.None);
+        await cache.RaiseAsync(key.FullPath, floor: 0, CancellationToken.None);
         // Not the request's token: half a reload is worse than one that nobody waits for.
         var asked = await queue.EnqueueAsync(
             generator.Definition.WorkerPool, key, generator.Revision, reload: true, CancellationToken.None);

@@ -120,6 +120,9 @@ internal sealed class JobRun(
             if (report.Failure?.Type == FailureTypes.RunnerFailed && shutdown.IsStopping)
                 throw new OperationCanceledException();
             var (list, failure) = Check(script.Definition, report, before);
+            // A reload may have cleared what it is held against and counted with.
+            if (failure is not null)
+                (list, failure) = Check(script.Definition, report, before = await WhileHeldAsync(active, c => cache.ReadAsync(key.FullPath, c)));
 
             // 6. Store it, in the order of the claims. 7. Acknowledge the job.
             var outcome = await CommitAsync(active, key, script.Definition, report, list, failure, before.Failures);

@@ -49,7 +49,7 @@ internal sealed class SweepLoop(
             foreach (var job in report.Poison)
             {
                 Log.Poison(log, job.FullPath, options.Value.MaxStalls + 1);
-                await ReportPoisonAsync(job.FullPath, cancellationToken);
+                await ReportPoisonAsync(job, cancellationToken);
                 await queue.FinishAsync(job, FinishMode.Done, cancellationToken);
             }
             await WarnOfUnknownAsync(cancellationToken);
@@ -60,9 +60,9 @@ internal sealed class SweepLoop(
         }
     }
 
-    private async Task ReportPoisonAsync(string fullPath, CancellationToken cancellationToken)
+    private async Task ReportPoisonAsync(ClaimedJob job, CancellationToken cancellationToken)
     {
-        if (JobPath.Of(fullPath) is not { } path || definitions.Table.Find(path) is not { } known)
+        if (JobPath.Of(job.FullPath) is not { } path || definitions.Table.Find(path) is not { } known)
             return;
         var error = new CachedError(
             time.GetUtcNow(),
@@ -74,7 +74,7 @@ internal sealed class SweepLoop(
             "",
             TimeSpan.Zero);
         await cache.FailAsync(
-            fullPath, 0, error, known.Definition.ErrorTtl, worker.Value.MaxRetryDelay, cancellationToken);
+            job.FullPath, job.Token, error, known.Definition.ErrorTtl, worker.Value.MaxRetryDelay, cancellationToken);
     }
 
     private async Task WarnOfUnknownAsync(CancellationToken cancellationToken)

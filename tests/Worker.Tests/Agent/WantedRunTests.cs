@@ -38,6 +38,46 @@ public sealed class WantedRunTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_reload_clears_while_its_run_goes_on_is_not_held_against_the_new_list()
+    {
+        var (began, go) = (Path.Combine(harness.Folder, "began"), Path.Combine(harness.Folder, "go"));
+        var script = WorkerHarness.Script(
+            $"import os\nif os.path.exists('{go}.first'):\n    open('{began}', 'w').close()\n    while not os.path.exists('{go}'): time.sleep(0.05)\n    return [{{'targets': ['a:1']}}]\nopen('{go}.first', 'w').close()\nreturn [{{'targets': ['a:1', 'b:1', 'c:1']}}]");
+        await harness.Publisher.PublishAsync([DefinitionDigest.Seal(script with { Definition = script.Definition with { MaxShrinkPercent = 50 } })], default);
+        using var worker = harness.Launch();
+        await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null);
+        var asked = await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, reload: true, default);
+        (await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(began)), exists => exists)).Should().BeTrue();
+
+        await harness.Cache.ClearAsync(Key.FullPath, asked.Floor, default);
+        await File.WriteAllTextAsync(go, "");
+
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Result is not null || e.Failures > 0);
+        entry.Should().BeEquivalentTo(new { Result = new { Targets = 1 }, Error = (object?)null, Failures = 0 });
+    }
+
+    [Fact]
+    public async Task Failures_that_a_reload_clears_while_its_run_goes_on_make_nobody_wait()
+    {
+        var (began, go) = (Path.Combine(harness.Folder, "began"), Path.Combine(harness.Folder, "go"));
+        await harness.Publisher.PublishAsync(
+            [WorkerHarness.Script($"import os\nopen('{began}', 'w').close()\nwhile not os.path.exists('{go}'): time.sleep(0.05)\nraise ValueError('still')")], default);
+        var error = new CachedError(default, "ValueError", "before", "", "", "w", "", TimeSpan.Zero);
+        for (var i = 0; i < 6; i++)
+            await harness.Cache.FailAsync(Key.FullPath, 0, error, TimeSpan.FromHours(1), TimeSpan.Zero, default);
+        var asked = await harness.Queue.EnqueueAsync(WorkerHarness.Pool, Key, 0, reload: true, default);
+        using var worker = harness.Launch();
+        (await WorkerHarness.UntilAsync(() => Task.FromResult(File.Exists(began)), exists => exists)).Should().BeTrue();
+
+        await harness.Cache.ClearAsync(Key.FullPath, asked.Floor, default);
+        await File.WriteAllTextAsync(go, "");
+
+        var entry = await WorkerHarness.UntilAsync(() => harness.Cache.ReadAsync(Key.FullPath, default), e => e.Failures > 0);
+        entry.Should().BeEquivalentTo(new { Failures = 1, Error = new { Message = "still" } });
+        entry.Backoff.Should().BeLessThan(TimeSpan.FromSeconds(10), "Worker:RetryDelay is 5 s");
+    }
+
+    [Fact]
     public async Task A_run_that_another_is_to_follow_goes_on_while_its_result_can_be_stored()
     {
         var runs = Path.Combine(harness.Folder, "runs");

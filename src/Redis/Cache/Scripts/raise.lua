@@ -1,7 +1,7 @@
 -- RAISE: from now on runs claimed before the floor may not store; what is stored stays.
 -- ARGV: floor token (0: voids none), forgive (1: also forget failures and backoff, and tell of the next outcome
---       whatever it is, unless a run of above the floor has stored what it came to), lost token (0, or the claim
---       of the owner that this run replaces).
+--       whatever it is; with a floor not when a run of above it has stored what it came to), lost token (0, or the
+--       claim of the owner that this run replaces).
 -- Returns 2 when the lost run did store its result, else 1.
 -- Atomic because the lost owner may be storing at this very moment.
 local floor, lost = tonumber(ARGV[1]), tonumber(ARGV[3])

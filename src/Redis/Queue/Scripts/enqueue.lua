@@ -48,9 +48,10 @@ if r.st == 'q' then
             return { 3, floor, pending + 1 }
         end
         if reload then
-            -- To the front: nobody has a list of this path until it has run.
+            -- To the front, and workers that left the rest to others hear of it: a reloaded path has no list until it has run.
             redis.call('RPUSH', Q, ticket)
             redis.call('LREM', Q, 1, before)
+            if redis.call('HDEL', C, 'held') == 1 then redis.call('PUBLISH', ARGV[6], '1') end
         end
         if is_due then
             r.worker = string.format('%.0f', now / 1000)

@@ -43,7 +43,7 @@ internal static class LostDemand
     {
         var later = h.ByPath[demand.Path].Where(c => c.MayBeWithin(demand.Begin, deadline)).ToList();
         var claims = later.Where(c => c.Script == "claim" && c.IsAnswered).ToList();
-        return later.Any(c => Ends(c) && (demand.Code == Running || c.Token == 0 || claims.Any(r => r.Token == c.Token)))
+        return later.Any(c => Ends(c) && (demand.Code == Running || IsGivenUp(h, c) || claims.Any(r => r.Token == c.Token)))
             // Asked for by one who had not seen yet what was stored meanwhile.
             || (demand.Arguments.ContainsKey("seen") && HasCome(h, demand, deadline) && later.Any(c => IsDone(c) && claims.Any(r => r.Token == c.Token)))
             // The lost run had stored its result.
@@ -56,6 +56,9 @@ internal static class LostDemand
 
     // Stored, stored before, or a newer one had come to an end.
     private static bool Ends(Call c) => c is { Script: "commit", IsAnswered: true, Code: >= -1 and <= 2 } or { Script: "fail", IsAnswered: true, Code: >= -1 and <= 2 };
+
+    // By a sweep, under a token that nobody has claimed.
+    private static bool IsGivenUp(Histories h, Call c) => c.Script == "fail" && !h.ByPath[c.Path].Any(r => r.Script == "claim" && r.Token == c.Token);
 
     private static bool IsDone(Call c) => c is { Script: "finish", Code: > 0 };
 
