@@ -16,8 +16,8 @@ namespace HttpSd.Redis.Definitions;
 /// </summary>
 /// <remarks>
 /// The order matters. Publishing: definition with a note, then what failed before is forgiven, then demand, then the fence,
-/// so that no run of the old script stores after the new one was asked for. Removing: definition, then jobs, then results; a run that stores
-/// after all that finds its job gone and removes its own keys.
+/// so that no run of the old script stores after the new one was asked for. Removing: definition, then jobs, then
+/// results; a run that stores after all that finds its job gone and removes its own keys.
 /// </remarks>
 /// <param name="store">Where definitions are.</param>
 /// <param name="queue">Where their first runs are asked for.</param>
